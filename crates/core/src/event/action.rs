@@ -1,0 +1,97 @@
+//! What was done or tried.
+
+use crate::{InvalidText, text};
+use std::borrow::Cow;
+use std::fmt;
+
+/// The name of something done or tried: `area.verb`, 1 to 64 bytes of `a–z 0–9 . _ -`.
+///
+/// The constants are the actions that stockade itself records; an application adds its own with [`Action::named`].
+///
+/// ```
+/// use stockade_core::Action;
+/// const EXPORT: Action = Action::named("invoice.export");
+/// assert_eq!(EXPORT.as_str(), "invoice.export");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct Action(Cow<'static, str>);
+
+impl Action {
+    /// The most bytes of a name.
+    pub const MAX_LEN: usize = 64;
+
+    /// An account was created, or somebody tried.
+    pub const SIGN_UP: Self = Self::named("auth.sign_up");
+    /// Somebody presented a password.
+    pub const LOGIN: Self = Self::named("auth.login");
+    /// A refresh token was presented.
+    pub const REFRESH: Self = Self::named("auth.refresh");
+    /// A spent refresh token came back: somebody holds a copy.
+    pub const REFRESH_REUSE: Self = Self::named("auth.refresh_reuse");
+    /// One session was ended by its owner.
+    pub const LOGOUT: Self = Self::named("auth.logout");
+    /// All sessions of a subject were ended.
+    pub const LOGOUT_ALL: Self = Self::named("auth.logout_all");
+    /// One named session was ended from another.
+    pub const SESSION_REVOKE: Self = Self::named("auth.session_revoke");
+    /// A stored password hash was renewed with current parameters.
+    pub const PASSWORD_REHASH: Self = Self::named("auth.password_rehash");
+    /// An access token was presented and refused.
+    pub const AUTHENTICATE: Self = Self::named("auth.authenticate");
+    /// A role was given.
+    pub const ROLE_GRANT: Self = Self::named("rbac.role_grant");
+    /// A permission was asked for.
+    pub const AUTHORIZE: Self = Self::named("rbac.authorize");
+    /// A limit was hit.
+    pub const RATE_LIMIT: Self = Self::named("ratelimit.exceeded");
+    /// A request was served.
+    pub const HTTP_REQUEST: Self = Self::named("http.request");
+
+    /// An action named in the source. A bad name fails where it is written, at compile time in a `const`.
+    ///
+    /// # Panics
+    /// The name is empty, longer than [`MAX_LEN`](Self::MAX_LEN) bytes, or leaves the alphabet.
+    #[must_use]
+    pub const fn named(name: &'static str) -> Self {
+        let bytes = name.as_bytes();
+        assert!(!bytes.is_empty() && bytes.len() <= Self::MAX_LEN, "an action name has 1 to 64 bytes");
+        let mut i = 0;
+        while i < bytes.len() {
+            assert!(is_action_byte(bytes[i]), "an action name has only a-z 0-9 . _ -");
+            i += 1;
+        }
+        Self(Cow::Borrowed(name))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+const fn is_action_byte(b: u8) -> bool {
+    b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-')
+}
+
+impl std::str::FromStr for Action {
+    type Err = InvalidText;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        text::check(name, "an action", Self::MAX_LEN, is_action_byte)?;
+        Ok(Self(Cow::Owned(name.to_owned())))
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Action {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}

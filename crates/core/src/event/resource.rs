@@ -1,0 +1,36 @@
+//! What it was done to.
+
+/// A thing that an event is about: its kind and, where it has one, its id.
+///
+/// ```
+/// use stockade_core::Resource;
+/// assert_eq!(Resource::new("invoice", "2024-17").to_string(), "invoice:2024-17");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct Resource {
+    /// The sort of thing, such as `account` or `session`.
+    pub kind: String,
+    /// Which one.
+    pub id: String,
+}
+
+impl Resource {
+    /// The most characters kept of a kind or an id.
+    pub const MAX_TEXT: usize = 256;
+
+    /// The thing of this kind with this id; both cut to [`MAX_TEXT`](Self::MAX_TEXT) and freed of control characters.
+    pub fn new(kind: &str, id: impl std::fmt::Display) -> Self {
+        Self { kind: clean(kind), id: clean(&id.to_string()) }
+    }
+}
+
+fn clean(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(Resource::MAX_TEXT).collect()
+}
+
+impl std::fmt::Display for Resource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.kind, self.id)
+    }
+}

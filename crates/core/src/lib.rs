@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+mod client;
+mod clock;
+mod entropy;
+mod event;
+mod ids;
+mod principal;
+mod problem;
+mod secret;
+mod store_error;
+mod text;
+
+pub use client::ClientInfo;
+pub use clock::{Clock, ManualClock, SystemClock, UnixMillis};
+pub use entropy::{Entropy, EntropyError, SystemEntropy};
+pub use event::{Action, Detail, Event, EventId, Outcome, Recorder, Resource};
+pub use ids::{RequestId, RoleName, SessionId, SubjectId, TenantId};
+pub use principal::{Principal, PrincipalKind};
+pub use problem::{FieldProblem, Problem, ProblemKind};
+pub use secret::Secret;
+pub use store_error::{StoreError, StoreErrorKind};
+pub use text::{InvalidText, InvalidTextReason};
