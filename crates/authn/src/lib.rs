@@ -1,1 +1,7 @@
-//! Who is asking
+#![doc = include_str!("../README.md")]
+
+pub mod access;
+mod authenticate;
+pub mod jose;
+
+pub use authenticate::{Authenticate, AuthenticateError, Authentication, PendingAuthentication};

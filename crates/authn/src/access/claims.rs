@@ -1,0 +1,148 @@
+//! What an access token says.
+
+use super::unique::check_unique_members;
+use super::{ClaimError, TokenConfig};
+use std::borrow::Cow;
+use std::time::Duration;
+use stockade_core::{Principal, RoleName, SessionId, SubjectId, TenantId, UnixMillis};
+
+/// The most roles that a token carries: a token must fit a header line.
+pub(super) const MAX_ROLES: usize = 64;
+
+/// The claims of a verified access token. Made only by [`AccessVerifier`](super::AccessVerifier).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AccessClaims {
+    /// Who it is about.
+    pub subject: SubjectId,
+    /// The tenant that the subject acts for.
+    pub tenant: Option<TenantId>,
+    /// The session that it belongs to, if it belongs to one.
+    pub session: Option<SessionBinding>,
+    /// The roles held when it was issued.
+    pub roles: Vec<RoleName>,
+    /// When the person last proved who they are.
+    pub auth_time: Option<UnixMillis>,
+    /// When it was issued.
+    pub issued_at: UnixMillis,
+    /// When it ends.
+    pub expires_at: UnixMillis,
+}
+
+/// The tie between a token and the session that it can be called back through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionBinding {
+    /// Which session.
+    pub session: SessionId,
+    /// The subject's security version when the token was issued. A higher one today means that the token is outdated.
+    pub security_version: u64,
+}
+
+impl AccessClaims {
+    /// The caller that these claims describe.
+    #[must_use]
+    pub fn principal(&self) -> Principal {
+        let mut principal = Principal::user(self.subject.clone()).with_roles(self.roles.iter().cloned());
+        if let Some(tenant) = &self.tenant {
+            principal = principal.in_tenant(tenant.clone());
+        }
+        if let Some(binding) = self.session {
+            principal = principal.with_session(binding.session);
+        }
+        if let Some(at) = self.auth_time {
+            principal = principal.authenticated_at(at);
+        }
+        principal
+    }
+}
+
+/// The claims as they stand in the token. Names that we do not know are passed over (RFC 7519 §4), but none may stand twice.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(super) struct WireClaims<'a> {
+    #[serde(borrow)]
+    pub(super) iss: Cow<'a, str>,
+    pub(super) sub: SubjectId,
+    #[serde(borrow)]
+    pub(super) aud: Audience<'a>,
+    pub(super) exp: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) nbf: Option<u64>,
+    pub(super) iat: u64,
+    #[serde(borrow)]
+    pub(super) jti: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) client_id: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) auth_time: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sid: Option<SessionId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sv: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) tenant: Option<TenantId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) roles: Vec<RoleName>,
+}
+
+/// RFC 7519 §4.1.3: one audience, or a list.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+pub(super) enum Audience<'a> {
+    One(#[serde(borrow)] Cow<'a, str>),
+    Many(#[serde(borrow)] Vec<Cow<'a, str>>),
+}
+
+impl Audience<'_> {
+    fn names(&self, audience: &str) -> bool {
+        match self {
+            Self::One(one) => one == audience,
+            Self::Many(many) => many.iter().any(|one| one == audience),
+        }
+    }
+}
+
+impl<'a> WireClaims<'a> {
+    pub(super) fn parse(json: &'a [u8]) -> Result<Self, ClaimError> {
+        check_unique_members(json)?;
+        serde_json::from_slice(json).map_err(|_| ClaimError::Malformed)
+    }
+
+    pub(super) fn judge(self, config: &TokenConfig, now: UnixMillis) -> Result<AccessClaims, ClaimError> {
+        if self.iss != config.issuer {
+            return Err(ClaimError::Issuer);
+        }
+        if !self.aud.names(&config.audience) {
+            return Err(ClaimError::Audience);
+        }
+        if self.jti.is_empty() || self.client_id.is_empty() || self.roles.len() > MAX_ROLES {
+            return Err(ClaimError::Malformed);
+        }
+        let issued_at = UnixMillis::from_secs(self.iat);
+        let expires_at = UnixMillis::from_secs(self.exp);
+        if expires_at.plus(config.leeway) <= now {
+            return Err(ClaimError::Expired);
+        }
+        let latest_start = now.plus(config.leeway);
+        if issued_at > latest_start || self.nbf.is_some_and(|nbf| UnixMillis::from_secs(nbf) > latest_start) {
+            return Err(ClaimError::NotYetValid);
+        }
+        let lifetime = expires_at.since(issued_at);
+        if lifetime == Duration::ZERO || lifetime > config.max_lifetime {
+            return Err(ClaimError::Lifetime);
+        }
+        let session = match (self.sid, self.sv) {
+            (Some(session), Some(security_version)) => Some(SessionBinding { session, security_version }),
+            (None, None) => None,
+            _ => return Err(ClaimError::Malformed),
+        };
+        Ok(AccessClaims {
+            subject: self.sub,
+            tenant: self.tenant,
+            session,
+            roles: self.roles,
+            auth_time: self.auth_time.map(UnixMillis::from_secs),
+            issued_at,
+            expires_at,
+        })
+    }
+}

@@ -1,0 +1,46 @@
+//! Judging access tokens.
+
+use super::claims::WireClaims;
+use super::{ACCESS_TOKEN_TYPE, AccessClaims, TokenConfig, TokenConfigError, TokenError};
+use crate::jose::KeySet;
+use std::sync::Arc;
+use stockade_core::{Clock, UnixMillis};
+
+/// Verifies access tokens against configured keys. Stateless: whether the session behind a token still stands is the
+/// business of [`Authenticator`](crate::Authenticator).
+#[derive(Debug, Clone)]
+pub struct AccessVerifier {
+    keys: Arc<KeySet>,
+    config: Arc<TokenConfig>,
+    clock: Arc<dyn Clock>,
+}
+
+impl AccessVerifier {
+    /// A verifier that trusts `keys` for tokens by `config.issuer` for `config.audience`.
+    ///
+    /// # Errors
+    /// The settings make no sense.
+    pub fn new(keys: KeySet, config: TokenConfig, clock: Arc<dyn Clock>) -> Result<Self, TokenConfigError> {
+        config.validate()?;
+        Ok(Self { keys: Arc::new(keys), config: Arc::new(config), clock })
+    }
+
+    /// Judges `token` by the rules of [this module](super). Costs one signature verification; a token that is too long, or
+    /// names no known key, is refused before it.
+    ///
+    /// # Errors
+    /// The first rule that the token breaks.
+    pub fn verify(&self, token: &str) -> Result<AccessClaims, TokenError> {
+        let payload = self.keys.verify(token, Some(ACCESS_TOKEN_TYPE))?;
+        Ok(WireClaims::parse(&payload)?.judge(&self.config, self.clock.now())?)
+    }
+
+    /// Whether claims that were verified earlier have expired since.
+    pub(crate) fn is_expired(&self, claims: &AccessClaims, now: UnixMillis) -> bool {
+        claims.expires_at.plus(self.config.leeway) <= now
+    }
+
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+}
