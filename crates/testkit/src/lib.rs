@@ -1,1 +1,11 @@
-//! testkit
+#![doc = include_str!("../README.md")]
+
+mod clock;
+mod entropy;
+mod logs;
+mod service;
+
+pub use clock::{TEST_START, test_clock};
+pub use entropy::{NoEntropy, SeededEntropy};
+pub use logs::LogCapture;
+pub use service::{Launch, Memory, Service, ServiceError, binary};
