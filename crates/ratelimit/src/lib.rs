@@ -1,1 +1,17 @@
-//! How often
+#![doc = include_str!("../README.md")]
+
+mod charge;
+mod key;
+#[cfg(any(test, feature = "laws"))]
+pub mod laws;
+mod limiter;
+mod memory;
+mod quota;
+mod verdict;
+
+pub use charge::Charge;
+pub use key::Key;
+pub use limiter::{Limiter, LocalLimiter};
+pub use memory::MemoryLimiter;
+pub use quota::{Quota, QuotaError};
+pub use verdict::Verdict;
