@@ -1,0 +1,5 @@
+//! One binary for all suites of the whole house: each suite is a module, so that everything links once.
+
+// `cfg(test)` always holds here; it tells clippy that helpers beside the tests are tests too, and may unwrap.
+#[cfg(test)]
+mod architecture;
