@@ -19,7 +19,9 @@ pub use log::AuditLog;
 pub use memory::MemoryAuditStore;
 pub use query::{InvalidLimit, Query};
 #[cfg(feature = "queue")]
-pub use queue::{AuditQueue, InvalidQueueConfig, Overflow, QueueConfig, QueueError, QueueStats, StartError};
+pub use queue::{
+    AuditQueue, InvalidQueueConfig, Overflow, QueueConfig, QueueError, QueuePlace, QueueStats, StartError,
+};
 pub use record::{Page, Record};
 pub use sequence::Sequence;
 pub use store::AuditStore;

@@ -1,12 +1,14 @@
 //! A bounded hand-off, so that a request pays a channel send instead of a disk write.
 
 mod config;
+mod place;
 mod stats;
 #[cfg(test)]
 mod tests;
 mod writer;
 
 pub use config::{InvalidQueueConfig, Overflow, QueueConfig};
+pub use place::QueuePlace;
 pub use stats::QueueStats;
 
 use crate::AuditStore;

@@ -174,6 +174,41 @@ fn a_queue_whose_runtime_is_gone_refuses_instead_of_hanging() {
     assert!(elsewhere.block_on(queue.shutdown()).is_err());
 }
 
+#[tokio::test]
+async fn asvs_v16_5_3_room_that_was_taken_outlasts_a_flood_and_a_shutdown() {
+    let store = Arc::new(Stubborn::default());
+    let queue = start(&store, QueueConfig { capacity: 2, batch: 1, ..QueueConfig::default() });
+    let place = queue.try_reserve().unwrap();
+    drop(queue.try_reserve().unwrap());
+    let other = queue.try_reserve().unwrap();
+    assert!(queue.try_reserve().is_err());
+    assert!(queue.try_record(event(9)).is_err());
+    drop(other);
+    let shutdown = tokio::spawn({
+        let queue = queue.clone();
+        async move { queue.shutdown().await }
+    });
+    while !queue.inbox.is_closed() {
+        tokio::task::yield_now().await;
+    }
+    assert!(queue.try_reserve().is_err());
+    let event = event(7);
+    place.record(event.clone());
+    shutdown.await.unwrap().unwrap();
+    assert_eq!(stored(&store).await, [event]);
+}
+
+#[test]
+fn an_event_whose_room_was_torn_down_with_the_runtime_is_counted_as_lost() {
+    let store = Arc::new(Stubborn::default());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let queue = runtime.block_on(async { start(&store, QueueConfig::default()) });
+    let place = queue.try_reserve().unwrap();
+    drop(runtime);
+    place.record(event(0));
+    assert_eq!(queue.stats().lost, 1);
+}
+
 #[test]
 fn a_queue_starts_only_within_its_bounds() {
     let store: Arc<dyn AuditStore> = Arc::new(Stubborn::default());

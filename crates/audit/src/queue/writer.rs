@@ -88,7 +88,7 @@ impl Writer {
     }
 }
 
-fn leave_to_the_process_log(event: Event, error: &StoreError) {
+pub(super) fn leave_to_the_process_log(event: Event, error: &StoreError) {
     let id = event.id;
     match Entry::new(event) {
         Ok(entry) => tracing::error!(event = entry.body(), %error, cause = cause(error), "audit event lost"),
