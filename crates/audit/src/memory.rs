@@ -89,6 +89,6 @@ mod tests {
     #[cfg(feature = "laws")]
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn the_memory_store_keeps_the_laws() {
-        crate::laws::hold(async || std::sync::Arc::new(MemoryAuditStore::default()) as _).await;
+        crate::laws::all(async || std::sync::Arc::new(MemoryAuditStore::default()) as _).await;
     }
 }

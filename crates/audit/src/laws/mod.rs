@@ -1,12 +1,12 @@
 //! The laws that every [`AuditStore`] keeps.
 //!
-//! A law is an async function that panics where a store breaks it. A store's tests run all of them with [`hold`], on a
+//! A law is an async function that panics where a store breaks it. A store's tests run all of them with [`all`], on a
 //! multi-threaded Tokio runtime, because the concurrent ones race:
 //!
 //! ```
 //! # tokio::runtime::Builder::new_multi_thread().build().unwrap().block_on(async {
 //! use stockade_audit::{MemoryAuditStore, laws};
-//! laws::hold(async || std::sync::Arc::new(MemoryAuditStore::default()) as _).await;
+//! laws::all(async || std::sync::Arc::new(MemoryAuditStore::default()) as _).await;
 //! # });
 //! ```
 #![expect(clippy::expect_used, reason = "a law fails by panicking")]
@@ -31,7 +31,7 @@ use std::sync::Arc;
 ///
 /// # Panics
 /// The store breaks a law.
-pub async fn hold(fresh: impl AsyncFn() -> Arc<dyn AuditStore>) {
+pub async fn all(fresh: impl AsyncFn() -> Arc<dyn AuditStore>) {
     an_empty_append_changes_nothing(fresh().await).await;
     appends_are_ordered_and_gapless(fresh().await).await;
     concurrent_appends_are_gapless(&[fresh().await]).await;
