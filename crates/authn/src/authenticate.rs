@@ -1,9 +1,9 @@
 //! From a bearer token to a principal.
 
 use crate::access::TokenError;
-use stockade_core::{Principal, Problem, StoreError};
 use std::fmt;
 use std::pin::Pin;
+use stockade_core::{Principal, Problem, StoreError};
 
 /// Turns a bearer token into a [`Principal`]. Adapters hold it as `Arc<dyn Authenticate>`.
 pub trait Authenticate: Send + Sync {

@@ -1,7 +1,18 @@
 #![doc = include_str!("../README.md")]
 
 pub mod access;
+pub mod account;
+mod attempts;
 mod authenticate;
+mod authenticator;
+mod bounded;
+mod email;
 pub mod jose;
+pub mod password;
+pub mod refresh;
+pub mod session;
 
+pub use attempts::{Admission, Attempt, AttemptGuard};
 pub use authenticate::{Authenticate, AuthenticateError, Authentication, PendingAuthentication};
+pub use authenticator::Authenticator;
+pub use email::{EmailAddress, InvalidEmail};

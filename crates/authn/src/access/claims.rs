@@ -25,6 +25,8 @@ pub struct AccessClaims {
     pub auth_time: Option<UnixMillis>,
     /// When it was issued.
     pub issued_at: UnixMillis,
+    /// From when on it is good: the later of `iat` and `nbf`.
+    pub not_before: UnixMillis,
     /// When it ends.
     pub expires_at: UnixMillis,
 }
@@ -39,6 +41,11 @@ pub struct SessionBinding {
 }
 
 impl AccessClaims {
+    /// Whether claims that were verified at another time hold at `now`.
+    pub(super) fn check_times(&self, config: &TokenConfig, now: UnixMillis) -> Result<(), ClaimError> {
+        check_window(self.not_before, self.expires_at, config, now)
+    }
+
     /// The caller that these claims describe.
     #[must_use]
     pub fn principal(&self) -> Principal {
@@ -119,13 +126,8 @@ impl<'a> WireClaims<'a> {
         }
         let issued_at = UnixMillis::from_secs(self.iat);
         let expires_at = UnixMillis::from_secs(self.exp);
-        if expires_at.plus(config.leeway) <= now {
-            return Err(ClaimError::Expired);
-        }
-        let latest_start = now.plus(config.leeway);
-        if issued_at > latest_start || self.nbf.is_some_and(|nbf| UnixMillis::from_secs(nbf) > latest_start) {
-            return Err(ClaimError::NotYetValid);
-        }
+        let not_before = self.nbf.map_or(issued_at, |nbf| issued_at.max(UnixMillis::from_secs(nbf)));
+        check_window(not_before, expires_at, config, now)?;
         let lifetime = expires_at.since(issued_at);
         if lifetime == Duration::ZERO || lifetime > config.max_lifetime {
             return Err(ClaimError::Lifetime);
@@ -142,7 +144,23 @@ impl<'a> WireClaims<'a> {
             roles: self.roles,
             auth_time: self.auth_time.map(UnixMillis::from_secs),
             issued_at,
+            not_before,
             expires_at,
         })
     }
+}
+
+fn check_window(
+    not_before: UnixMillis,
+    expires_at: UnixMillis,
+    config: &TokenConfig,
+    now: UnixMillis,
+) -> Result<(), ClaimError> {
+    if expires_at.plus(config.leeway) <= now {
+        return Err(ClaimError::Expired);
+    }
+    if not_before > now.plus(config.leeway) {
+        return Err(ClaimError::NotYetValid);
+    }
+    Ok(())
 }

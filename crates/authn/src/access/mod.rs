@@ -9,6 +9,8 @@ mod claims;
 mod config;
 mod error;
 mod issuer;
+#[cfg(test)]
+mod tests;
 mod unique;
 mod verifier;
 

@@ -4,7 +4,7 @@ use super::claims::WireClaims;
 use super::{ACCESS_TOKEN_TYPE, AccessClaims, TokenConfig, TokenConfigError, TokenError};
 use crate::jose::KeySet;
 use std::sync::Arc;
-use stockade_core::{Clock, UnixMillis};
+use stockade_core::Clock;
 
 /// Verifies access tokens against configured keys. Stateless: whether the session behind a token still stands is the
 /// business of [`Authenticator`](crate::Authenticator).
@@ -35,12 +35,8 @@ impl AccessVerifier {
         Ok(WireClaims::parse(&payload)?.judge(&self.config, self.clock.now())?)
     }
 
-    /// Whether claims that were verified earlier have expired since.
-    pub(crate) fn is_expired(&self, claims: &AccessClaims, now: UnixMillis) -> bool {
-        claims.expires_at.plus(self.config.leeway) <= now
-    }
-
-    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
-        &self.clock
+    /// Judges the times of claims that were verified earlier: the only thing about them that can change.
+    pub(crate) fn recheck(&self, claims: &AccessClaims) -> Result<(), TokenError> {
+        Ok(claims.check_times(&self.config, self.clock.now())?)
     }
 }

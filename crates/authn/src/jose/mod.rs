@@ -19,6 +19,8 @@ mod key_id;
 mod key_set;
 mod ring;
 mod signing;
+#[cfg(test)]
+pub(crate) mod tests;
 mod verifying;
 mod weak;
 

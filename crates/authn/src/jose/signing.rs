@@ -4,8 +4,8 @@ use super::jwk::{Material, PublicJwk};
 use super::{Algorithm, KeyError, KeyId, VerifyingKey, backend, weak};
 use jsonwebtoken::jwk::EllipticCurve;
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use stockade_core::{Entropy, Secret};
 use std::fmt;
+use stockade_core::{Entropy, Secret};
 use zeroize::Zeroizing;
 
 /// RFC 8410 §7: the fixed beginning of an Ed25519 private key in PKCS #8; the 32 bytes of the seed follow.

@@ -7,8 +7,8 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::DecodingKey;
 use sha2::Sha256;
-use stockade_core::Secret;
 use std::fmt;
+use stockade_core::Secret;
 
 /// The most bytes of a JSON Web Key: an RSA key of 8192 bits with room for names.
 const MAX_JWK_LEN: usize = 8 * 1024;

@@ -1,0 +1,107 @@
+//! The stock implementation of [`Authenticate`](crate::Authenticate).
+
+use crate::access::{AccessClaims, AccessVerifier, TokenError};
+use crate::authenticate::{Authenticate, AuthenticateError, Authentication};
+use crate::bounded::BoundedMap;
+use crate::jose::{JwsError, MAX_TOKEN_LEN};
+use crate::session::{Sessions, StandingCheck, StandingError};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::sync::Arc;
+
+/// The most verified tokens remembered, at about 400 bytes each.
+const CAPACITY: usize = 16_384;
+
+/// Verifies access tokens and asks whether their sessions still stand. `Clone` gives another handle to the same memory.
+///
+/// A token's signature is checked once: what was verified is remembered under the token's SHA-256 until it expires. Its times
+/// and its session's standing are judged on every call; the latter from memory that is at most
+/// [`SessionConfig::max_staleness`](crate::session::SessionConfig::max_staleness) old.
+#[derive(Clone)]
+pub struct Authenticator {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    verifier: AccessVerifier,
+    sessions: Option<Sessions>,
+    verified: BoundedMap<[u8; 32], Arc<AccessClaims>>,
+}
+
+impl Authenticator {
+    /// Accepts tokens whose session stands. A token that belongs to no session is refused: nobody could call it back.
+    #[must_use]
+    pub fn new(verifier: AccessVerifier, sessions: Sessions) -> Self {
+        Self::over(verifier, Some(sessions))
+    }
+
+    /// Accepts every verified token until it expires, for a service that cannot reach the session store. Logging out does
+    /// **not** stop an access token here (ASVS 7.4.1): keep
+    /// [`TokenConfig::access_ttl`](crate::access::TokenConfig::access_ttl) short.
+    #[must_use]
+    pub fn insecure_without_revocation(verifier: AccessVerifier) -> Self {
+        Self::over(verifier, None)
+    }
+
+    fn over(verifier: AccessVerifier, sessions: Option<Sessions>) -> Self {
+        Self { shared: Arc::new(Shared { verifier, sessions, verified: BoundedMap::new(CAPACITY) }) }
+    }
+}
+
+impl Shared {
+    fn claims(&self, bearer: &str) -> Result<Arc<AccessClaims>, TokenError> {
+        if bearer.len() > MAX_TOKEN_LEN {
+            return Err(JwsError::TooLong.into());
+        }
+        let digest: [u8; 32] = Sha256::digest(bearer.as_bytes()).into();
+        if let Some(claims) = self.verified.with(&digest, |found| found.cloned()) {
+            self.verifier.recheck(&claims)?;
+            return Ok(claims);
+        }
+        let claims = Arc::new(self.verifier.verify(bearer)?);
+        self.verified.insert(digest, Arc::clone(&claims));
+        Ok(claims)
+    }
+}
+
+impl Authenticate for Authenticator {
+    fn authenticate(&self, bearer: &str) -> Authentication {
+        let claims = match self.shared.claims(bearer) {
+            Ok(claims) => claims,
+            Err(error) => return Authentication::Ready(Err(error.into())),
+        };
+        let Some(sessions) = &self.shared.sessions else {
+            return Authentication::Ready(Ok(claims.principal()));
+        };
+        let Some(binding) = claims.session else {
+            return Authentication::Ready(Err(AuthenticateError::SessionOver));
+        };
+        match sessions.check(binding, &claims.subject) {
+            StandingCheck::Known(Ok(())) => Authentication::Ready(Ok(claims.principal())),
+            StandingCheck::Known(Err(error)) => Authentication::Ready(Err(error.into())),
+            StandingCheck::Ask(answer) => Authentication::Pending(Box::pin(async move {
+                answer.await?;
+                Ok(claims.principal())
+            })),
+        }
+    }
+}
+
+impl From<StandingError> for AuthenticateError {
+    fn from(error: StandingError) -> Self {
+        match error {
+            StandingError::Over => Self::SessionOver,
+            StandingError::Superseded => Self::Superseded,
+            StandingError::Store(store) => Self::Store(store),
+        }
+    }
+}
+
+impl fmt::Debug for Authenticator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authenticator")
+            .field("verifier", &self.shared.verifier)
+            .field("revocation", &self.shared.sessions.is_some())
+            .finish_non_exhaustive()
+    }
+}

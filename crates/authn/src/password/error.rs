@@ -1,0 +1,43 @@
+//! What can go wrong with hashing.
+
+use stockade_core::Problem;
+
+/// A hash could not be made or judged. Never says anything of the password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PasswordError {
+    /// The stored text is no Argon2id hash.
+    #[error("the stored hash is not an argon2id phc string")]
+    MalformedHash,
+    /// The stored hash asks for more work than is allowed.
+    #[error("the stored hash asks for too much work: m={memory_kib} t={passes} p={lanes}")]
+    CostlyHash {
+        /// Memory in KiB.
+        memory_kib: u32,
+        /// Passes.
+        passes: u32,
+        /// Lanes.
+        lanes: u32,
+    },
+    /// The configured parameters are below the OWASP floor.
+    #[error("the argon2 parameters are below the owasp floor")]
+    WeakParams,
+    /// The stored hash names a pepper that is not configured.
+    #[error("the stored hash names an unknown pepper")]
+    UnknownPepper,
+    /// The system gave no randomness for a salt.
+    #[error("no randomness for a salt")]
+    Entropy,
+    /// The memory for a hash could not be had.
+    #[error("no memory for a hash")]
+    OutOfMemory,
+}
+
+impl From<&PasswordError> for Problem {
+    fn from(error: &PasswordError) -> Self {
+        match error {
+            PasswordError::Entropy | PasswordError::OutOfMemory => Self::unavailable(),
+            _ => Self::internal(),
+        }
+    }
+}

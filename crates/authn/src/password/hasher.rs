@@ -1,0 +1,184 @@
+//! Argon2id, one cost for everybody.
+
+use super::{
+    AcceptedPassword, Argon2Params, Password, PasswordError, PasswordHash, Peppers, StoredParamCaps,
+};
+use argon2::password_hash::phc::{self, Output, ParamsString, Salt};
+use argon2::{Algorithm, Argon2, Version};
+use std::sync::Arc;
+use stockade_core::Entropy;
+use zeroize::Zeroizing;
+
+/// RFC 9106 §3.1: 16 bytes of salt are recommended for password hashing.
+const SALT_LEN: usize = 16;
+
+/// Hashes and verifies passwords. Each call takes [`Argon2Params::memory_bytes`] of memory and tens of milliseconds of one
+/// core: run it off the async threads, behind a bounded queue. `Clone` gives another handle.
+///
+/// ```
+/// use std::sync::Arc;
+/// use stockade_authn::password::*;
+/// use stockade_core::SystemEntropy;
+///
+/// let hasher = PasswordHasher::new(Argon2Params::default(), Peppers::none(), Arc::new(SystemEntropy))?;
+/// let password = Password::new("correct horse battery staple".into())?;
+/// let hash = hasher.hash(&PasswordPolicy::default().accept(password.clone())?)?;
+/// assert_eq!(hasher.verify(&password, Some(&hash))?, Verification::Match);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct PasswordHasher {
+    params: Argon2Params,
+    caps: StoredParamCaps,
+    peppers: Arc<Peppers>,
+    entropy: Arc<dyn Entropy>,
+    pub(super) nobody: PasswordHash,
+}
+
+/// What came of comparing a password with a stored hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "an unread verification protects nothing"]
+pub enum Verification {
+    /// The right password.
+    Match,
+    /// The right password, but the hash was made with other parameters or another pepper: make a new one now, while the
+    /// password is at hand.
+    MatchOutdated,
+    /// The wrong password, or nobody's.
+    Mismatch,
+}
+
+impl PasswordHasher {
+    /// A hasher with these parameters. Costs one hash: that of nobody's password, against which unknown users are verified.
+    ///
+    /// # Errors
+    /// There is no randomness or no memory.
+    pub fn new(
+        params: Argon2Params,
+        peppers: Peppers,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, PasswordError> {
+        let mut hasher = Self {
+            params,
+            caps: StoredParamCaps::default(),
+            peppers: Arc::new(peppers),
+            entropy,
+            nobody: PasswordHash::from_phc("to be made".to_owned())?,
+        };
+        let mut nobodys_password = Zeroizing::new([0; 32]);
+        hasher.entropy.fill(&mut *nobodys_password).map_err(|_| PasswordError::Entropy)?;
+        hasher.nobody = hasher.hash_bytes(&*nobodys_password)?;
+        Ok(hasher)
+    }
+
+    /// The cost of one hash.
+    #[must_use]
+    pub fn params(&self) -> Argon2Params {
+        self.params
+    }
+
+    /// Hashes an accepted password with a fresh salt and the current pepper.
+    ///
+    /// # Errors
+    /// There is no randomness or no memory.
+    pub fn hash(&self, password: &AcceptedPassword) -> Result<PasswordHash, PasswordError> {
+        self.hash_bytes(password.password().expose().as_bytes())
+    }
+
+    /// Hashes a password anew that has just been verified against `outdated`, whatever today's policy says of it.
+    ///
+    /// # Errors
+    /// There is no randomness or no memory.
+    pub fn rehash(&self, verified: &Password) -> Result<PasswordHash, PasswordError> {
+        self.hash_bytes(verified.expose().as_bytes())
+    }
+
+    /// Compares `password` with `stored`. Without a stored hash the same work is done against nobody's hash and the answer is
+    /// [`Verification::Mismatch`]: an unknown user costs what a wrong password costs. A stored hash made with other parameters
+    /// costs what those say, until the next login renews it.
+    ///
+    /// # Errors
+    /// The stored hash is malformed, asks for too much work, or names an unknown pepper; or there is no memory.
+    pub fn verify(
+        &self,
+        password: &Password,
+        stored: Option<&PasswordHash>,
+    ) -> Result<Verification, PasswordError> {
+        let matches = self.compare(password, stored.unwrap_or(&self.nobody))?;
+        Ok(if stored.is_some() { matches } else { Verification::Mismatch })
+    }
+
+    fn compare(&self, password: &Password, stored: &PasswordHash) -> Result<Verification, PasswordError> {
+        let parsed = phc::PasswordHash::new(stored.expose_phc()).map_err(|_| PasswordError::MalformedHash)?;
+        let (Some(salt), Some(expected)) = (&parsed.salt, &parsed.hash) else {
+            return Err(PasswordError::MalformedHash);
+        };
+        if parsed.algorithm != argon2::ARGON2ID_IDENT || parsed.version != Some(Version::V0x13.into()) {
+            return Err(PasswordError::MalformedHash);
+        }
+        let params = argon2::Params::try_from(&parsed).map_err(|_| PasswordError::MalformedHash)?;
+        self.caps.check(params.m_cost(), params.t_cost(), params.p_cost())?;
+        let pepper = self.peppers.named(params.keyid())?;
+        let current = self.is_current(&params, pepper.map(|(id, _)| id));
+
+        let argon2 = context(params, pepper.map(|(_, pepper)| pepper))?;
+        let mut computed = [0; Output::MAX_LENGTH];
+        let computed = &mut computed[..expected.len()];
+        argon2.hash_password_into(password.expose().as_bytes(), salt, computed).map_err(from_argon2)?;
+        // `Output` compares in constant time.
+        let computed = Output::new(computed).map_err(|_| PasswordError::MalformedHash)?;
+        Ok(match (computed == *expected, current) {
+            (true, true) => Verification::Match,
+            (true, false) => Verification::MatchOutdated,
+            (false, _) => Verification::Mismatch,
+        })
+    }
+
+    fn is_current(&self, stored: &argon2::Params, pepper: Option<super::PepperId>) -> bool {
+        stored.m_cost() == self.params.memory_kib
+            && stored.t_cost() == self.params.passes
+            && stored.p_cost() == self.params.lanes
+            && pepper == self.peppers.current().map(|(id, _)| id)
+    }
+
+    fn hash_bytes(&self, password: &[u8]) -> Result<PasswordHash, PasswordError> {
+        let mut salt = [0; SALT_LEN];
+        self.entropy.fill(&mut salt).map_err(|_| PasswordError::Entropy)?;
+        let pepper = self.peppers.current();
+
+        let mut builder = self.params.build()?;
+        if let Some((id, _)) = pepper {
+            builder.keyid(argon2::KeyId::new(&id.0.to_be_bytes()).map_err(from_argon2)?);
+        }
+        let params = builder.build().map_err(from_argon2)?;
+        let argon2 = context(params.clone(), pepper.map(|(_, pepper)| pepper))?;
+        let mut out = [0; 32];
+        argon2.hash_password_into(password, &salt, &mut out).map_err(from_argon2)?;
+
+        let malformed = |_| PasswordError::MalformedHash;
+        let phc = phc::PasswordHash {
+            algorithm: argon2::ARGON2ID_IDENT,
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&params).map_err(malformed)?,
+            salt: Some(Salt::new(&salt).map_err(|_| PasswordError::MalformedHash)?),
+            hash: Some(Output::new(&out).map_err(|_| PasswordError::MalformedHash)?),
+        };
+        PasswordHash::from_phc(phc.to_string())
+    }
+}
+
+fn context(params: argon2::Params, pepper: Option<&[u8; 32]>) -> Result<Argon2<'_>, PasswordError> {
+    match pepper {
+        Some(pepper) => {
+            Argon2::new_with_secret(pepper, Algorithm::Argon2id, Version::V0x13, params).map_err(from_argon2)
+        }
+        None => Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params)),
+    }
+}
+
+fn from_argon2(error: argon2::Error) -> PasswordError {
+    match error {
+        argon2::Error::OutOfMemory => PasswordError::OutOfMemory,
+        _ => PasswordError::MalformedHash,
+    }
+}
