@@ -1,0 +1,152 @@
+//! What the tests need of the machine, and getting it where that is allowed.
+
+use crate::Failure;
+use std::process::{Command, Stdio};
+
+/// A program that something here runs, and the Debian packages that bring it.
+struct Need {
+    program: &'static str,
+    packages: &'static [&'static str],
+    why: &'static str,
+}
+
+const NEEDS: &[Need] = &[
+    Need { program: "cc", packages: &["gcc", "libc6-dev"], why: "compiles SQLite and aws-lc" },
+    Need { program: "curl", packages: &["curl"], why: "README's transcript uses it" },
+    Need { program: "bash", packages: &["bash"], why: "runs README's transcript" },
+];
+
+/// What may be done about missing programs here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Power {
+    /// Debian, as root.
+    Root,
+    /// Debian, with sudo that asks for no password.
+    Sudo,
+    /// Debian, without the right to install.
+    None,
+    /// Another system, whose package names are not known here.
+    OtherSystem,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Remedy {
+    Nothing,
+    Run(Vec<String>),
+    Tell(String),
+}
+
+/// Installs what is missing, or says what to install.
+pub(crate) fn prepare() -> Result<(), Failure> {
+    let missing: Vec<_> = NEEDS.iter().filter(|need| !is_on_path(need.program)).collect();
+    match remedy(&missing, power()) {
+        Remedy::Nothing => {
+            println!("all there: {}", NEEDS.iter().map(|need| need.program).collect::<Vec<_>>().join(", "))
+        }
+        Remedy::Tell(text) => return Err(Failure::other(text)),
+        Remedy::Run(lines) => {
+            for line in lines {
+                println!("$ {line}");
+                let status = Command::new("sh").args(["-c", &line]).status();
+                let done = status.map_err(Failure::io(format!("`{line}` cannot be run")))?.success();
+                if !done {
+                    return Err(Failure::other(format!("`{line}` failed")));
+                }
+            }
+        }
+    }
+    match NEEDS.iter().find(|need| !is_on_path(need.program)) {
+        Some(need) => Err(Failure::other(format!("`{}` is still not on the PATH", need.program))),
+        None => Ok(()),
+    }
+}
+
+fn remedy(missing: &[&Need], power: Power) -> Remedy {
+    if missing.is_empty() {
+        return Remedy::Nothing;
+    }
+    let packages: Vec<_> = missing.iter().flat_map(|need| need.packages).copied().collect();
+    let install = format!("apt-get install -y --no-install-recommends {}", packages.join(" "));
+    let quiet = "DEBIAN_FRONTEND=noninteractive";
+    match power {
+        Power::Root => Remedy::Run(vec!["apt-get update".into(), format!("{quiet} {install}")]),
+        Power::Sudo => {
+            Remedy::Run(vec!["sudo -n apt-get update".into(), format!("sudo -n {quiet} {install}")])
+        }
+        Power::None => Remedy::Tell(format!("install what is missing, then try again:\n  sudo {install}")),
+        Power::OtherSystem => {
+            let names = missing.iter().map(|need| format!("\n  {} ({})", need.program, need.why));
+            Remedy::Tell(format!("install what is missing, then try again:{}", names.collect::<String>()))
+        }
+    }
+}
+
+fn power() -> Power {
+    if !is_on_path("apt-get") {
+        return Power::OtherSystem;
+    }
+    let quietly =
+        |program: &str, args: &[&str]| Command::new(program).args(args).stderr(Stdio::null()).output();
+    if quietly("id", &["-u"]).is_ok_and(|output| output.stdout.trim_ascii() == b"0") {
+        Power::Root
+    } else if quietly("sudo", &["-n", "true"]).is_ok_and(|output| output.status.success()) {
+        Power::Sudo
+    } else {
+        Power::None
+    }
+}
+
+fn is_on_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn missing(names: &[&str]) -> Vec<&'static Need> {
+        NEEDS.iter().filter(|need| names.contains(&need.program)).collect()
+    }
+
+    #[test]
+    fn a_machine_with_everything_is_left_alone() {
+        assert_eq!(remedy(&[], Power::Root), Remedy::Nothing);
+    }
+
+    #[test]
+    fn root_installs_without_questions() {
+        let Remedy::Run(lines) = remedy(&missing(&["cc", "curl"]), Power::Root) else { panic!() };
+        assert_eq!(
+            lines,
+            [
+                "apt-get update",
+                "DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gcc libc6-dev curl"
+            ]
+        );
+    }
+
+    #[test]
+    fn sudo_is_never_allowed_to_ask_for_a_password() {
+        let Remedy::Run(lines) = remedy(&missing(&["curl"]), Power::Sudo) else { panic!() };
+        assert!(lines.iter().all(|line| line.starts_with("sudo -n ")), "{lines:?}");
+    }
+
+    #[test]
+    fn without_the_right_to_install_the_one_line_is_named() {
+        let Remedy::Tell(text) = remedy(&missing(&["curl"]), Power::None) else { panic!() };
+        assert!(text.ends_with("sudo apt-get install -y --no-install-recommends curl"), "{text}");
+    }
+
+    #[test]
+    fn on_another_system_the_programs_are_named() {
+        let Remedy::Tell(text) = remedy(&missing(&["cc"]), Power::OtherSystem) else { panic!() };
+        assert!(text.contains("cc (compiles SQLite"), "{text}");
+    }
+
+    #[test]
+    fn the_path_is_searched() {
+        assert!(is_on_path("sh"));
+        assert!(!is_on_path("no-such-program"));
+    }
+}
