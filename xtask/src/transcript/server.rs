@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 /// How long a listening server may take to print the rest of what is shown.
-const REST: Duration = Duration::from_secs(5);
+const REST: Duration = Duration::from_secs(2);
 
 /// How long a server that has printed what is shown must be silent: a line more would differ from what is shown.
 const QUIET: Duration = Duration::from_millis(300);
@@ -26,11 +26,11 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Starts `command` in `root`. The shell replaces itself with it, and `cargo run` itself with the server, so that the
+    /// Starts `command`, variables in front of it allowed, in `root`. The shell replaces itself with it, and `cargo run` itself with the server, so that the
     /// process id is the server's.
     pub(super) fn start(command: &str, root: &Path, data: &Path) -> Result<Self, Failure> {
         let mut child = Command::new("bash")
-            .args(["--noprofile", "--norc", "-c", &format!("exec {command}")])
+            .args(["--noprofile", "--norc", "-c", &format!("exec env {command}")])
             .current_dir(root)
             .env("STOCKADE_DATA", data)
             .env_remove("STOCKADE_LISTEN")
