@@ -1,1 +1,17 @@
-//! axum
+#![doc = include_str!("../README.md")]
+
+mod extract;
+#[cfg(feature = "harden")]
+mod harden;
+mod rejection;
+mod routes;
+
+#[cfg(feature = "require")]
+pub use extract::Require;
+pub use extract::{Caller, Client, Json, Path, Query, RequestName, peer_address};
+#[cfg(feature = "harden")]
+pub use harden::harden;
+pub use rejection::Rejection;
+pub use routes::jwks_router;
+#[cfg(feature = "audit")]
+pub use routes::{AuditRead, audit_router};

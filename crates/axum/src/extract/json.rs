@@ -1,0 +1,103 @@
+use super::blame::wrong_shape;
+use crate::Rejection;
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
+use http_body_util::LengthLimitError;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use stockade_core::{Problem, ProblemKind};
+
+/// A JSON body of at most `MAX` bytes, 64 KiB unless said otherwise; as a response, one that is not cached.
+///
+/// 1. Not exactly one `content-type` of `application/json` or `application/…+json`: 415.
+/// 2. More than `MAX` bytes, announced or sent: 413. Reading stops at the bound; nothing is parsed.
+/// 3. No JSON, or nested deeper than 128 levels: 400 `malformed_json`.
+/// 4. JSON of another shape: 400 `invalid_input`, with the name of the field. A field that stands twice is refused; put
+///    `#[serde(deny_unknown_fields)]` on the type so that unknown ones are too (ASVS 15.3.3).
+///
+/// No answer repeats the input. Axum's own `DefaultBodyLimit` does not apply; a limit by layer, such as tower-http's, does.
+///
+/// ```
+/// use stockade_axum::Json;
+/// #[derive(serde::Deserialize)]
+/// #[serde(deny_unknown_fields)]
+/// struct Rename { name: String }
+///
+/// async fn rename(Json(rename): Json<Rename, 1024>) -> String {
+///     rename.name
+/// }
+/// # let _ = rename;
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Json<T, const MAX: usize = { 64 * 1024 }>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync, const MAX: usize> FromRequest<S> for Json<T, MAX> {
+    type Rejection = Rejection;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Rejection> {
+        let (parts, body) = request.into_parts();
+        let read = async {
+            demand_json(&parts.headers)?;
+            parse(&read(body, MAX).await?)
+        };
+        read.await.map(Self).map_err(|problem| Rejection::new(problem).in_request(&parts.extensions))
+    }
+}
+
+impl<T: Serialize, const MAX: usize> IntoResponse for Json<T, MAX> {
+    fn into_response(self) -> Response {
+        let headers = [
+            (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ];
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => (headers, body).into_response(),
+            Err(error) => {
+                tracing::error!(%error, "a response could not be written as JSON");
+                Rejection::new(Problem::internal()).into_response()
+            }
+        }
+    }
+}
+
+fn demand_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    match (types.next().and_then(|only| only.to_str().ok()), types.next()) {
+        (Some(only), None) if is_json(only) => Ok(()),
+        _ => Err(Problem::new(
+            ProblemKind::UnsupportedMedia,
+            "unsupported_media_type",
+            "send the content type application/json",
+        )),
+    }
+}
+
+fn is_json(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let subtype = essence.strip_prefix("application/");
+    subtype.is_some_and(|subtype| subtype == "json" || (subtype.ends_with("+json") && subtype.len() > 5))
+}
+
+async fn read(body: Body, max: usize) -> Result<Bytes, Problem> {
+    axum::body::to_bytes(body, max).await.map_err(|error| {
+        if std::error::Error::source(&error).is_some_and(|source| source.is::<LengthLimitError>()) {
+            Problem::new(ProblemKind::TooLarge, "body_too_large", "the request's body is too large")
+        } else {
+            Problem::new(ProblemKind::InvalidInput, "body_unreadable", "the request's body broke off")
+        }
+    })
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let malformed =
+        || Problem::new(ProblemKind::InvalidInput, "malformed_json", "the request's body is not valid JSON");
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| if error.inner().is_data() { wrong_shape(&error) } else { malformed() })?;
+    deserializer.end().map_err(|_| malformed())?;
+    Ok(value)
+}

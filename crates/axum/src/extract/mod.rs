@@ -1,0 +1,20 @@
+//! What a handler may ask for. Every refusal is the error envelope.
+
+mod blame;
+mod caller;
+mod context;
+mod json;
+mod path;
+mod query;
+#[cfg(feature = "require")]
+mod require;
+#[cfg(test)]
+mod tests;
+
+pub use caller::Caller;
+pub use context::{Client, RequestName, peer_address};
+pub use json::Json;
+pub use path::Path;
+pub use query::Query;
+#[cfg(feature = "require")]
+pub use require::Require;

@@ -1,0 +1,48 @@
+//! A whole service, hardened in one call.
+
+use crate::Rejection;
+use axum::Router;
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use stockade_core::{Problem, ProblemKind};
+use stockade_tower::Wall;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// Puts `router` behind `wall`, with everything around it that a service should not be without:
+///
+/// - unknown paths are 404 and unknown methods 405, in the envelope, and behind the wall like everything else: scanning for
+///   paths is limited and recorded;
+/// - every response has `x-content-type-options: nosniff` (ASVS 3.4.4), and `cache-control: no-store` (ASVS 14.3.2) unless a
+///   handler says otherwise.
+///
+/// Call it last: routes added afterwards are not covered. For the peer's address make the service with connect info and tell the wall
+/// where to find it:
+///
+/// ```no_run
+/// use std::net::SocketAddr;
+/// use stockade_axum::{harden, peer_address};
+/// use stockade_tower::Wall;
+/// # async fn run(router: axum::Router, mut wall: Wall, listener: tokio::net::TcpListener) -> std::io::Result<()> {
+/// wall.client_info = wall.client_info.peer_from(peer_address);
+/// let service = harden(router, wall).into_make_service_with_connect_info::<SocketAddr>();
+/// axum::serve(listener, service).await
+/// # }
+/// ```
+pub fn harden<S: Clone + Send + Sync + 'static>(router: Router<S>, wall: Wall) -> Router<S> {
+    router
+        .fallback(async || Rejection::new(Problem::not_found()))
+        .method_not_allowed_fallback(async || Rejection::new(method_not_allowed()))
+        .layer(wall)
+        .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .layer(SetResponseHeaderLayer::overriding(
+            X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+}
+
+fn method_not_allowed() -> Problem {
+    Problem::new(ProblemKind::MethodNotAllowed, "method_not_allowed", "this cannot be done here")
+}
+
+#[cfg(test)]
+mod tests;

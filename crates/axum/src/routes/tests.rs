@@ -1,0 +1,122 @@
+use super::*;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::response::Response;
+use tower::ServiceExt;
+
+async fn json(response: Response) -> serde_json::Value {
+    serde_json::from_slice(&to_bytes(response.into_body(), 1_000_000).await.unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn the_key_set_is_public_and_read_anew() {
+    let router: Router = jwks_router(|| r#"{"keys":[]}"#.into());
+    let request = Request::get("/.well-known/jwks.json").body(Body::empty()).unwrap();
+    let response = router.oneshot(request).await.unwrap();
+    assert_eq!(response.headers()["cache-control"], "public, max-age=300");
+    assert_eq!(response.headers()["content-type"], "application/json");
+    assert_eq!(json(response).await, serde_json::json!({ "keys": [] }));
+}
+
+#[cfg(feature = "audit")]
+mod audit {
+    use super::*;
+    use std::sync::Arc;
+    use stockade_audit::{AuditLog, MemoryAuditStore};
+    use stockade_core::{Action, Event, Outcome, Principal, Recorder, SystemEntropy, UnixMillis};
+    use stockade_rbac::Policy;
+
+    /// Ten logins, every other one by `bob`, and one that failed.
+    async fn app() -> Router {
+        let log = AuditLog::new(Arc::new(MemoryAuditStore::default()));
+        for n in 1..=10_u64 {
+            let outcome = if n == 7 { Outcome::Failure } else { Outcome::Success };
+            let at = UnixMillis::from_secs(n);
+            let event = Event::new(at, &SystemEntropy, Action::LOGIN, outcome).unwrap();
+            let actor = if n % 2 == 0 { "bob" } else { "alice" };
+            log.record(event.by(actor.parse().unwrap())).await.unwrap();
+        }
+        let policy = Policy::builder().role("auditor").grants(["audit:read"]).role("user").build().unwrap();
+        audit_router(log).with_state(Arc::new(policy))
+    }
+
+    async fn ask(app: &Router, query: &str, role: Option<&str>) -> (u16, serde_json::Value) {
+        let mut request = Request::get(format!("/v1/admin/audit{query}")).body(Body::empty()).unwrap();
+        if let Some(role) = role {
+            let caller = Principal::user("carol".parse().unwrap()).with_roles([role.parse().unwrap()]);
+            request.extensions_mut().insert(caller);
+        }
+        let response = app.clone().oneshot(request).await.unwrap();
+        (response.status().as_u16(), json(response).await)
+    }
+
+    async fn sequences(app: &Router, query: &str) -> Vec<u64> {
+        let (status, page) = ask(app, query, Some("auditor")).await;
+        assert_eq!(status, 200, "{query}: {page}");
+        page["events"].as_array().unwrap().iter().map(|event| event["sequence"].as_u64().unwrap()).collect()
+    }
+
+    #[tokio::test]
+    async fn asvs_v16_4_2_only_who_may_read_the_log_reads_it() {
+        let app = app().await;
+        assert_eq!(ask(&app, "", None).await.0, 401);
+        assert_eq!(ask(&app, "", Some("user")).await.0, 403);
+        assert_eq!(ask(&app, "?bogus=1", Some("user")).await.0, 403, "what it takes is not told either");
+        let (status, page) = ask(&app, "?limit=1", Some("auditor")).await;
+        assert_eq!(status, 200);
+        let event = &page["events"][0];
+        assert_eq!(
+            (&event["sequence"], &event["action"], &event["actor"]),
+            (&10.into(), &"auth.login".into(), &"bob".into())
+        );
+        assert_eq!(event["at"], 10_000);
+    }
+
+    #[tokio::test]
+    async fn every_filter_narrows() {
+        let app = app().await;
+        assert_eq!(sequences(&app, "?actor=bob").await, [10, 8, 6, 4, 2]);
+        assert_eq!(sequences(&app, "?outcome=failure").await, [7]);
+        assert_eq!(sequences(&app, "?action=auth.logout").await, [0; 0]);
+        assert_eq!(sequences(&app, "?from=3000&to=5000").await, [4, 3]);
+        assert_eq!(sequences(&app, "?actor=alice&action=auth.login&from=9000").await, [9]);
+    }
+
+    #[tokio::test]
+    async fn a_walk_sees_every_event_once() {
+        let (app, mut seen, mut query) = (app().await, Vec::new(), "?limit=3".to_owned());
+        loop {
+            seen.extend(sequences(&app, &query).await);
+            match ask(&app, &query, Some("auditor")).await.1["next_cursor"].as_str() {
+                Some(cursor) => query = format!("?limit=3&cursor={cursor}"),
+                None => break,
+            }
+        }
+        assert_eq!(seen, (1..=10).rev().collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn asvs_v15_3_7_what_is_not_understood_is_refused_not_ignored() {
+        let app = app().await;
+        for (query, field) in [
+            ("?cursor=%27%20OR%201=1%20--", "cursor"),
+            ("?cursor=", "cursor"),
+            ("?limit=0", "limit"),
+            ("?limit=201", "limit"),
+            ("?limit=-1", "limit"),
+            ("?actor=", "actor"),
+            ("?actor=a%0Ab", "actor"),
+            ("?action=DROP%20TABLE", "action"),
+            ("?outcome=fine", "outcome"),
+            ("?from=yesterday", "from"),
+            ("?limit=1&limit=2", "limit"),
+            ("?actors=bob", "actors"),
+        ] {
+            let (status, body) = ask(&app, query, Some("auditor")).await;
+            assert_eq!(status, 400, "{query}");
+            assert_eq!(body["error"]["code"], "invalid_input", "{query}");
+            assert_eq!(body["error"]["details"][0]["field"], field, "{query}: {body}");
+        }
+    }
+}
