@@ -45,5 +45,10 @@ pub enum Admission {
     /// It may.
     Proceed,
     /// Not before so much time has passed.
-    Wait(Duration),
+    Wait {
+        /// How long.
+        after: Duration,
+        /// Whether this refusal is worth an event: the first of its kind in a while, not one of a flood.
+        notable: bool,
+    },
 }

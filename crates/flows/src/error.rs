@@ -1,0 +1,45 @@
+//! What can fail in a flow, as opposed to what a flow refuses.
+
+use stockade_authn::access::IssueError;
+use stockade_authn::password::PasswordError;
+use stockade_authn::session::SessionError;
+use stockade_core::{EntropyError, Problem, StoreError};
+
+/// A flow could not be carried out. Refusals are not errors: each flow has its own enum for them.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FlowError {
+    /// A store failed.
+    #[error("a store failed")]
+    Store(#[from] StoreError),
+    /// Sessions failed.
+    #[error("the sessions failed")]
+    Session(#[from] SessionError),
+    /// Hashing failed.
+    #[error("password hashing failed")]
+    Password(#[from] PasswordError),
+    /// No access token could be made.
+    #[error("no access token could be issued")]
+    Issue(#[from] IssueError),
+    /// The event could not be recorded, and this action is not done unrecorded.
+    #[error("the event could not be recorded")]
+    NotRecorded(#[source] StoreError),
+    /// The system gave no randomness.
+    #[error("no randomness")]
+    Entropy(#[from] EntropyError),
+    /// The hashing task was cut off by a shutdown.
+    #[error("the hashing task was cut off")]
+    Interrupted,
+}
+
+impl From<&FlowError> for Problem {
+    fn from(error: &FlowError) -> Self {
+        match error {
+            FlowError::Store(store) => store.into(),
+            FlowError::Session(session) => session.into(),
+            FlowError::Password(password) => password.into(),
+            FlowError::Issue(issue) => issue.into(),
+            FlowError::NotRecorded(_) | FlowError::Entropy(_) | FlowError::Interrupted => Self::unavailable(),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! A caller's own sessions.
+
+use crate::{Call, FlowError, Trail};
+use stockade_authn::session::{EndReason, Ending, SessionSummary, Sessions};
+use stockade_core::{Action, Outcome, Principal, Resource, SessionId};
+
+/// One of the caller's sessions.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct SessionView {
+    /// What it is.
+    #[serde(flatten)]
+    pub session: SessionSummary,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// What came of ending one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum RevokedSession {
+    /// It is over, now or since earlier.
+    Over,
+    /// The caller has no such session. Somebody else's looks the same (ASVS 8.2.2).
+    NotFound,
+}
+
+/// Lists and ends a caller's sessions.
+#[derive(Debug, Clone)]
+pub struct SessionsFlow {
+    pub(crate) sessions: Sessions,
+    pub(crate) trail: Trail,
+}
+
+impl SessionsFlow {
+    /// The caller's live sessions, newest first.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn list(&self, caller: &Principal) -> Result<Vec<SessionView>, FlowError> {
+        let sessions = self.sessions.list(caller.subject()).await?;
+        let view =
+            |session: SessionSummary| SessionView { current: caller.session() == Some(session.id), session };
+        Ok(sessions.into_iter().map(view).collect())
+    }
+
+    /// Forgets sessions that have been over for so long that no token of theirs can come any more, and gives their number. Call
+    /// it now and then, such as once an hour: nothing else shrinks the store.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn purge(&self) -> Result<u64, FlowError> {
+        Ok(self.sessions.purge().await?)
+    }
+
+    /// Ends one of the caller's sessions.
+    ///
+    /// # Errors
+    /// The store failed: the session may still stand.
+    pub async fn revoke(
+        &self,
+        caller: &Principal,
+        session: SessionId,
+        call: &Call,
+    ) -> Result<RevokedSession, FlowError> {
+        match self.sessions.end(session, caller.subject(), EndReason::Revoked).await? {
+            Ending::Ended { .. } => {
+                let event = self.trail.event(call, Action::SESSION_REVOKE, Outcome::Success)?;
+                let event = event.by_principal(caller).on(Resource::new("session", session));
+                self.trail.record(event).await?;
+                Ok(RevokedSession::Over)
+            }
+            Ending::AlreadyOver { .. } => Ok(RevokedSession::Over),
+            Ending::Unknown => Ok(RevokedSession::NotFound),
+        }
+    }
+}
