@@ -14,6 +14,8 @@
 mod append;
 mod pages;
 mod samples;
+#[cfg(test)]
+mod tests;
 
 pub use append::{
     a_cancelled_append_is_whole_or_nothing, an_empty_append_changes_nothing, appends_are_ordered_and_gapless,

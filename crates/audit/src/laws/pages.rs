@@ -154,6 +154,7 @@ pub async fn pages_stay_while_events_arrive(store: Arc<dyn AuditStore>) {
         }
     });
     for _ in 0..10 {
+        append(&*store, batch(2, 2)).await;
         let mut walked = first.records.clone();
         walked.extend(walk(&*store, &second).await);
         assert_gapless(&walked);
