@@ -13,7 +13,6 @@ use stockade_core::{Detail, Event, ManualClock, Outcome, Principal, StoreError, 
 use stockade_ratelimit::{LocalLimiter, MemoryLimiter, Quota};
 use stockade_tower::{
     AuditLayer, AuthenticateLayer, ClientInfoLayer, OnAuditFull, RateLimitLayer, RequestIdLayer,
-    TrustedProxies,
 };
 use tower::ServiceExt;
 
@@ -43,7 +42,7 @@ fn fixture() -> Fixture {
     let quota = Quota::literal(10, Duration::from_secs(60));
     let wall = Wall {
         request_id: RequestIdLayer::new(clock.clone(), entropy.clone()),
-        client_info: ClientInfoLayer::new(TrustedProxies::none()).peer_from(peer_address),
+        client_info: ClientInfoLayer::direct().peer_from(peer_address),
         rate_limit: RateLimitLayer::per_client(limiter, "http.ip", quota),
         audit: AuditLayer::new(Arc::new(queue.clone()), OnAuditFull::Refuse, clock, entropy),
         authenticate: AuthenticateLayer::new(Arc::new(OnlyAlice)),
@@ -117,6 +116,20 @@ async fn asvs_v16_5_4_a_panicking_handler_is_a_500_and_stands_in_the_log() {
 async fn asvs_v4_1_4_a_wrong_method_is_told_the_right_one() {
     let response = fixture().ask(Request::delete("/only-post")).await;
     assert_eq!(response.headers()["allow"], "POST");
+}
+
+#[tokio::test]
+async fn an_error_to_a_head_request_has_no_body() {
+    let response = fixture().ask(Request::head("/me")).await;
+    assert_eq!(response.status(), 401);
+    assert!(to_bytes(response.into_body(), 10_000).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn asvs_v4_2_2_the_length_that_is_stated_is_that_of_the_envelope() {
+    let response = fixture().ask(Request::get("/broken")).await;
+    let stated = response.headers()["content-length"].to_str().unwrap().to_owned();
+    assert_eq!(to_bytes(response.into_body(), 10_000).await.unwrap().len().to_string(), stated);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-use super::TrustedProxies;
+use super::{InvalidProxies, TrustedProxies};
 use crate::{Envelope, Gate};
 use http::Extensions;
 use std::fmt;
@@ -30,9 +30,22 @@ pub struct ClientInfoLayer {
 }
 
 impl ClientInfoLayer {
-    /// A layer that believes `proxies`, and nobody else, about the client. Call [`TrustedProxies::validate`] first.
+    /// A layer for a service that faces the network itself: nobody else is believed about the client.
     #[must_use]
-    pub fn new(proxies: TrustedProxies) -> Self {
+    pub fn direct() -> Self {
+        Self::believing(TrustedProxies::none())
+    }
+
+    /// A layer for a service behind `proxies`, which are believed about the client.
+    ///
+    /// # Errors
+    /// The list is not usable; see [`TrustedProxies::validate`].
+    pub fn behind(proxies: TrustedProxies) -> Result<Self, InvalidProxies> {
+        proxies.validate()?;
+        Ok(Self::believing(proxies))
+    }
+
+    fn believing(proxies: TrustedProxies) -> Self {
         Self { proxies: Arc::new(proxies), peer: |extensions| Some(extensions.get::<PeerAddr>()?.0.ip()) }
     }
 

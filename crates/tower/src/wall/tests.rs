@@ -37,7 +37,7 @@ fn fixture() -> Fixture {
     let limiter = LocalLimiter::new(Arc::new(MemoryLimiter::default()), clock.clone());
     let wall = Wall {
         request_id: RequestIdLayer::new(clock.clone(), entropy.clone()),
-        client_info: ClientInfoLayer::new(TrustedProxies::new(["10.0.0.0/8".parse().unwrap()])),
+        client_info: ClientInfoLayer::behind(TrustedProxies::new(["10.0.0.0/8".parse().unwrap()])).unwrap(),
         rate_limit: RateLimitLayer::per_client(
             limiter,
             "http.ip",
