@@ -1,0 +1,99 @@
+//! Who holds which role.
+
+mod memory;
+#[cfg(test)]
+mod tests;
+
+pub use memory::MemoryRoleAssignments;
+
+use std::sync::Arc;
+use stockade_core::{RoleName, StoreError, SubjectId};
+
+/// Remembers which subject holds which role. Knows no policy: whether a role exists is asked of [`Policy::defines`] by whoever
+/// hands it out.
+///
+/// Each method is one atomic decision, and a read sees every decision that was taken before it began. A role too many is somebody
+/// who may what they should not; a role too few is somebody locked out. Where a store cannot tell, it errs towards too few.
+///
+/// [`Policy::defines`]: crate::Policy::defines
+#[async_trait::async_trait]
+pub trait RoleAssignments: Send + Sync {
+    /// The roles of `subject`, in the order of their names, each once. A subject that nobody has heard of holds none.
+    ///
+    /// # Errors
+    /// The store did not answer. The caller must not go on as if the subject held roles.
+    async fn roles_of(&self, subject: &SubjectId) -> Result<Vec<RoleName>, StoreError>;
+
+    /// Gives `role` to `subject`. Of callers that give the same role to the same subject at once, one is told `Granted`.
+    ///
+    /// # Errors
+    /// The store did not answer; whether the role was given is unknown.
+    async fn grant(&self, subject: &SubjectId, role: &RoleName) -> Result<Granting, StoreError>;
+
+    /// Takes `role` from `subject`. Of callers that take it at once, one is told `Revoked`. Credentials that carry the role keep
+    /// it until they expire or are revoked.
+    ///
+    /// # Errors
+    /// The store did not answer; whether the role was taken is unknown.
+    async fn revoke(&self, subject: &SubjectId, role: &RoleName) -> Result<Revoking, StoreError>;
+
+    /// Gives `role` to `subject` if nobody at all holds it, the subject itself included: how the first account of a fresh
+    /// installation becomes its administrator. Of any number of callers at once, one is told `Filled`.
+    ///
+    /// A false `Filled` makes a stranger administrator; a false `Occupied` leaves the installation without one, which an operator
+    /// can mend. Beware: once the last holder has lost the role it is vacant again, and the next caller gets it. An
+    /// application keeps its last administrator, or stops asking once it has been set up.
+    ///
+    /// # Errors
+    /// The store did not answer; whether the role was given is unknown.
+    async fn grant_if_vacant(&self, subject: &SubjectId, role: &RoleName) -> Result<Vacancy, StoreError>;
+}
+
+/// How [`RoleAssignments::grant`] ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Granting {
+    /// The subject holds the role from now on.
+    Granted,
+    /// It did already.
+    AlreadyHeld,
+}
+
+/// How [`RoleAssignments::revoke`] ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Revoking {
+    /// The subject does not hold the role any more.
+    Revoked,
+    /// It did not before.
+    NotHeld,
+}
+
+/// How [`RoleAssignments::grant_if_vacant`] ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Vacancy {
+    /// Nobody held the role; the subject holds it from now on.
+    Filled,
+    /// Somebody holds it; nothing was changed.
+    Occupied,
+}
+
+#[async_trait::async_trait]
+impl<A: RoleAssignments + ?Sized> RoleAssignments for Arc<A> {
+    async fn roles_of(&self, subject: &SubjectId) -> Result<Vec<RoleName>, StoreError> {
+        (**self).roles_of(subject).await
+    }
+
+    async fn grant(&self, subject: &SubjectId, role: &RoleName) -> Result<Granting, StoreError> {
+        (**self).grant(subject, role).await
+    }
+
+    async fn revoke(&self, subject: &SubjectId, role: &RoleName) -> Result<Revoking, StoreError> {
+        (**self).revoke(subject, role).await
+    }
+
+    async fn grant_if_vacant(&self, subject: &SubjectId, role: &RoleName) -> Result<Vacancy, StoreError> {
+        (**self).grant_if_vacant(subject, role).await
+    }
+}
