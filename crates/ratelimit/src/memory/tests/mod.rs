@@ -71,3 +71,36 @@ fn a_place_is_free_again_once_its_key_owes_nothing() {
         assert_eq!(limiter.keys_in_debt(SECOND * second), 1);
     }
 }
+
+/// Looks first and charges later, one key after the other, as several statements against a store do.
+#[derive(Default)]
+struct Hasty(Mutex<std::collections::HashMap<Key, u32>>);
+
+#[async_trait::async_trait]
+impl crate::Limiter for Hasty {
+    async fn measure(&self, charges: &[Charge]) -> Result<Verdict, stockade_core::StoreError> {
+        let mut remaining = u32::MAX;
+        for Charge { key, quota, cost } in charges {
+            let spent = self.0.lock().unwrap().get(key).copied().unwrap_or_default();
+            tokio::task::yield_now().await;
+            if spent + cost.get() > quota.burst_size() {
+                return Ok(Verdict::Denied { retry_after: SECOND, limit: key.scope() });
+            }
+            *self.0.lock().unwrap().entry(key.clone()).or_default() += cost.get();
+            remaining = remaining.min(quota.burst_size() - spent - cost.get());
+        }
+        Ok(Verdict::Allowed { remaining, reset_after: SECOND })
+    }
+}
+
+#[tokio::test]
+#[should_panic(expected = "round 0")]
+async fn a_race_for_the_last_unit_is_caught_by_the_laws() {
+    laws::the_last_unit_has_one_winner(Arc::new(Hasty::default())).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "expected a refusal by law.all.narrow")]
+async fn a_half_made_decision_is_caught_by_the_laws() {
+    laws::all_or_nothing(Arc::new(Hasty::default())).await;
+}
