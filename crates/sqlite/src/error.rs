@@ -1,8 +1,6 @@
 //! What the driver's errors mean to a caller.
 
 use sqlx::error::{DatabaseError, ErrorKind};
-#[cfg(feature = "audit")]
-use stockade_core::StoreError;
 
 /// SQLite's primary result codes (sqlite.org/rescode.html), the low byte of an extended one.
 mod code {
@@ -47,15 +45,6 @@ fn database_trouble(error: &dyn DatabaseError) -> Trouble {
         (code::CONSTRAINT, ErrorKind::UniqueViolation | ErrorKind::ForeignKeyViolation) => Trouble::Lost,
         (code::CONSTRAINT, _) => Trouble::Nonsense,
         _ => Trouble::Unreachable,
-    }
-}
-
-#[cfg(feature = "audit")]
-pub(crate) fn store_error(error: sqlx::Error) -> StoreError {
-    match trouble(&error) {
-        Trouble::Busy | Trouble::Unreachable => StoreError::unavailable(error),
-        Trouble::Lost => StoreError::conflict(error),
-        Trouble::Nonsense => StoreError::corrupt(error),
     }
 }
 

@@ -2,11 +2,20 @@
 
 #[cfg(feature = "audit")]
 mod audit;
+#[cfg(feature = "authn")]
+mod authn;
 mod config;
+#[cfg_attr(
+    not(all(feature = "audit", feature = "authn", feature = "rbac")),
+    allow(dead_code, reason = "no single domain uses all of it")
+)]
+mod domain;
 mod error;
 mod file;
 mod open_error;
 mod pools;
+#[cfg(feature = "rbac")]
+mod rbac;
 mod schema;
 
 pub use config::{InvalidSqliteConfig, SqliteConfig};

@@ -16,8 +16,8 @@ use std::path::Path;
 /// disk tells the truth. That costs one flush a write.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
-    writer: SqlitePool,
-    readers: SqlitePool,
+    pub(crate) writer: SqlitePool,
+    pub(crate) readers: SqlitePool,
 }
 
 impl Sqlite {
@@ -61,20 +61,6 @@ impl Sqlite {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
-    }
-}
-
-#[cfg(feature = "audit")]
-impl Sqlite {
-    /// A transaction that holds SQLite's write lock from its first moment: what it reads stays true until it commits.
-    pub(crate) async fn write(
-        &self,
-    ) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, stockade_core::StoreError> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(crate::error::store_error)
-    }
-
-    pub(crate) fn readers(&self) -> &SqlitePool {
-        &self.readers
     }
 }
 

@@ -4,9 +4,9 @@
 mod tests;
 
 use crate::Sqlite;
-use crate::error::store_error;
+use crate::domain::{column, integer, store_error};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, SqliteConnection};
+use sqlx::{QueryBuilder, SqliteConnection};
 use stockade_audit::{AuditStore, Entry, Page, Query, Record, Sequence};
 use stockade_core::{Event, StoreError};
 
@@ -52,8 +52,8 @@ async fn insert(connection: &mut SqliteConnection, rows: &[(Sequence, &Entry)]) 
     );
     sql.push_values(rows, |mut row, (sequence, entry)| {
         let event = entry.event();
-        row.push_bind(sequence.as_u64().cast_signed())
-            .push_bind(event.at.as_millis().cast_signed())
+        row.push_bind(integer(sequence.as_u64()))
+            .push_bind(integer(event.at.as_millis()))
             .push_bind(event.actor.as_ref().map(|actor| actor.as_str()))
             .push_bind(event.action.as_str())
             .push_bind(event.outcome.as_str())
@@ -85,29 +85,23 @@ fn select(query: &Query) -> QueryBuilder<sqlx::Sqlite> {
         sql.push(" AND outcome = ").push_bind(outcome.as_str());
     }
     if let Some(since) = query.since() {
-        sql.push(" AND at >= ").push_bind(saturated(since.as_millis()));
+        sql.push(" AND at >= ").push_bind(integer(since.as_millis()));
     }
     if let Some(until) = query.until() {
-        sql.push(" AND at < ").push_bind(saturated(until.as_millis()));
+        sql.push(" AND at < ").push_bind(integer(until.as_millis()));
     }
     if let Some(before) = query.before() {
-        sql.push(" AND sequence < ").push_bind(saturated(before.as_u64()));
+        sql.push(" AND sequence < ").push_bind(integer(before.as_u64()));
     }
-    sql.push(" ORDER BY sequence DESC LIMIT ").push_bind(saturated(query.limit() as u64 + 1));
+    sql.push(" ORDER BY sequence DESC LIMIT ").push_bind(integer(query.limit() as u64 + 1));
     sql
 }
 
 fn record(row: &SqliteRow) -> Result<Record, StoreError> {
-    let place = row.try_get("sequence").map_err(store_error)?;
-    let body = row.try_get("body").map_err(store_error)?;
-    Ok(Record { sequence: sequence(place)?, event: Entry::read(body)? })
+    Ok(Record { sequence: sequence(column(row, "sequence")?)?, event: Entry::read(column(row, "body")?)? })
 }
 
 fn sequence(place: i64) -> Result<Sequence, StoreError> {
     let place = u64::try_from(place).ok().and_then(Sequence::new);
     place.ok_or_else(|| StoreError::corrupt("an audit event has no place"))
-}
-
-fn saturated(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

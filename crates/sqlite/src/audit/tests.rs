@@ -1,4 +1,5 @@
 use super::*;
+use sqlx::Row;
 use stockade_core::{Action, Outcome, Resource, UnixMillis};
 
 #[tokio::test]
