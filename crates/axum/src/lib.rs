@@ -12,6 +12,8 @@ pub use extract::{Caller, Client, Json, Path, Query, RequestName, peer_address};
 #[cfg(feature = "harden")]
 pub use harden::harden;
 pub use rejection::Rejection;
+#[cfg(feature = "auth")]
+pub use routes::auth_router;
 pub use routes::jwks_router;
 #[cfg(feature = "audit")]
 pub use routes::{AuditRead, audit_router};

@@ -1,1 +1,22 @@
-//! facade
+#![doc = include_str!("../README.md")]
+
+pub use stockade_core as core;
+
+#[cfg(feature = "audit")]
+pub use stockade_audit as audit;
+#[cfg(feature = "authn")]
+pub use stockade_authn as authn;
+#[cfg(feature = "axum")]
+pub use stockade_axum as axum;
+#[cfg(feature = "flows")]
+pub use stockade_flows as flows;
+#[cfg(feature = "ratelimit")]
+pub use stockade_ratelimit as ratelimit;
+#[cfg(feature = "rbac")]
+pub use stockade_rbac as rbac;
+#[cfg(feature = "sqlite")]
+pub use stockade_sqlite as sqlite;
+#[cfg(feature = "tower")]
+pub use stockade_tower as tower;
+
+pub mod guide;

@@ -1,9 +1,14 @@
 //! All layers in the one order that makes sense.
 
 use crate::{
-    AuditLayer, AuthenticateLayer, ClientInfoLayer, EnvelopeLayer, Enveloped, Gate, RateLimitLayer,
-    RequestIdLayer,
+    AuditLayer, AuditSink, AuthenticateLayer, ClientInfoLayer, EnvelopeLayer, Enveloped, Gate, OnAuditFull,
+    RateLimitLayer, RequestIdLayer,
 };
+use std::sync::Arc;
+use std::time::Duration;
+use stockade_authn::Authenticate;
+use stockade_core::{SystemClock, SystemEntropy};
+use stockade_ratelimit::{LocalLimiter, MemoryLimiter, Quota};
 use tower_layer::Layer;
 
 /// The layers of a protected service, stacked from the outside in as the fields stand here. The order is part of the type, so it cannot be
@@ -20,6 +25,29 @@ pub struct Wall {
     pub audit: AuditLayer,
     /// Learns who asks.
     pub authenticate: AuthenticateLayer,
+}
+
+impl Wall {
+    /// What one client may ask of a [`standard`](Self::standard) wall: 6000 requests a minute, all of which may come at once. Far
+    /// above what a person or a page needs, far below what a flood is.
+    pub const STANDARD_QUOTA: Quota = Quota::literal(6_000, Duration::from_secs(60));
+
+    /// A wall with settings that suit most services: ids of requests are kept where they are well formed, no proxy is trusted,
+    /// clients have the [`STANDARD_QUOTA`](Self::STANDARD_QUOTA) in this process's memory, no audit means no action, and a
+    /// request without a token goes on as nobody's. The fields are open: put another layer in the place of one that does not
+    /// suit.
+    #[must_use]
+    pub fn standard(authenticate: Arc<dyn Authenticate>, audit: Arc<dyn AuditSink>) -> Self {
+        let (clock, entropy) = (Arc::new(SystemClock::new()), Arc::new(SystemEntropy));
+        let limiter = LocalLimiter::new(Arc::new(MemoryLimiter::default()), clock.clone());
+        Self {
+            request_id: RequestIdLayer::new(clock.clone(), entropy.clone()),
+            client_info: ClientInfoLayer::direct(),
+            rate_limit: RateLimitLayer::per_client(limiter, "http.ip", Self::STANDARD_QUOTA),
+            audit: AuditLayer::new(audit, OnAuditFull::Refuse, clock, entropy),
+            authenticate: AuthenticateLayer::new(authenticate),
+        }
+    }
 }
 
 type Inside<S> = Enveloped<Gate<S, AuthenticateLayer>>;

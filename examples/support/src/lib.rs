@@ -1,5 +1,5 @@
 //! What every example server shares, so that each shows only what it is about: the two flags ([`Args`]), secret files
-//! ([`load_or_create`]), logs ([`init_logs`]), a listener that says where it listens and ends in good order ([`serve`]), and
+//! ([`load_secrets`]), logs ([`init_logs`]), a listener that says where it listens and ends in good order ([`serve`]), and
 //! a readable end when it fails ([`exit`]).
 //!
 //! ```no_run
@@ -22,11 +22,15 @@
 //! Nothing in here is part of the `stockade` libraries: a service of yours has its own way with flags, logs and secrets.
 
 mod args;
+mod hourly;
 mod key_file;
 mod report;
+mod secrets;
 mod serve;
 
 pub use args::Args;
+pub use hourly::hourly;
 pub use key_file::{KeyFileError, load_or_create};
 pub use report::{exit, init_logs};
+pub use secrets::load_secrets;
 pub use serve::{Listening, SHUTDOWN_GRACE, bind, serve};

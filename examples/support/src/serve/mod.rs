@@ -37,6 +37,16 @@ impl Listening {
         self.addr
     }
 
+    /// Prints `text` with `ADDR` replaced by the bound address: what to try.
+    ///
+    /// # Errors
+    /// Standard output is closed.
+    pub fn say(&self, text: &str) -> io::Result<()> {
+        let mut out = io::stdout();
+        out.write_all(text.replace("ADDR", &self.addr.to_string()).as_bytes())?;
+        out.flush()
+    }
+
     /// Answers requests until SIGTERM or ctrl-c, then lets open requests finish, for at most [`SHUTDOWN_GRACE`]. Handlers and
     /// layers find the peer's address in `ConnectInfo<SocketAddr>`.
     ///
