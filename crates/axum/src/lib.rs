@@ -8,7 +8,7 @@ mod routes;
 
 #[cfg(feature = "require")]
 pub use extract::Require;
-pub use extract::{Caller, Client, Json, Path, Query, RequestName, peer_address};
+pub use extract::{Caller, Client, Json, JsonUpTo, Path, Query, RequestName, peer_address};
 #[cfg(feature = "harden")]
 pub use harden::harden;
 pub use rejection::Rejection;

@@ -11,10 +11,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use stockade_core::{Problem, ProblemKind};
 
-/// A JSON body of at most `MAX` bytes, 64 KiB unless said otherwise; as a response, one that is not cached.
+/// A JSON body of at most 64 KiB; as a response, one that is not cached. For another bound see [`JsonUpTo`].
 ///
 /// 1. Not exactly one `content-type` of `application/json` or `application/…+json`: 415.
-/// 2. More than `MAX` bytes, announced or sent: 413. Reading stops at the bound; nothing is parsed.
+/// 2. More than the bound, announced or sent: 413. Reading stops at the bound; nothing is parsed.
 /// 3. No JSON, or nested deeper than 128 levels: 400 `malformed_json`.
 /// 4. JSON of another shape: 400 `invalid_input`, with the name of the field. A field that stands twice is refused; put
 ///    `#[serde(deny_unknown_fields)]` on the type so that unknown ones are too (ASVS 15.3.3).
@@ -27,15 +27,39 @@ use stockade_core::{Problem, ProblemKind};
 /// #[serde(deny_unknown_fields)]
 /// struct Rename { name: String }
 ///
-/// async fn rename(Json(rename): Json<Rename, 1024>) -> String {
+/// async fn rename(Json(rename): Json<Rename>) -> String {
 ///     rename.name
 /// }
 /// # let _ = rename;
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Json<T, const MAX: usize = { 64 * 1024 }>(pub T);
+pub struct Json<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync, const MAX: usize> FromRequest<S> for Json<T, MAX> {
+/// The most bytes that [`Json`] reads.
+const DEFAULT_MAX: usize = 64 * 1024;
+
+/// A JSON body of at most `MAX` bytes, under the rules of [`Json`].
+///
+/// ```
+/// use stockade_axum::JsonUpTo;
+/// async fn shout(JsonUpTo(text): JsonUpTo<String, 100>) -> String {
+///     text.to_uppercase()
+/// }
+/// # let _ = shout;
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct JsonUpTo<T, const MAX: usize>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Rejection;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Rejection> {
+        let JsonUpTo(value) = JsonUpTo::<T, DEFAULT_MAX>::from_request(request, state).await?;
+        Ok(Self(value))
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync, const MAX: usize> FromRequest<S> for JsonUpTo<T, MAX> {
     type Rejection = Rejection;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Rejection> {
@@ -48,7 +72,7 @@ impl<T: DeserializeOwned, S: Send + Sync, const MAX: usize> FromRequest<S> for J
     }
 }
 
-impl<T: Serialize, const MAX: usize> IntoResponse for Json<T, MAX> {
+impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         let headers = [
             (CONTENT_TYPE, HeaderValue::from_static("application/json")),

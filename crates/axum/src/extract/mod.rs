@@ -13,7 +13,7 @@ mod tests;
 
 pub use caller::Caller;
 pub use context::{Client, RequestName, peer_address};
-pub use json::Json;
+pub use json::{Json, JsonUpTo};
 pub use path::Path;
 pub use query::Query;
 #[cfg(feature = "require")]

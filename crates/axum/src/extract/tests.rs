@@ -46,8 +46,8 @@ fn app() -> Router {
                 format!("{} {:?} {:?}", body.email, body.age, body.address.map(|address| address.city))
             }),
         )
-        .route("/small", post(async |Json(_): Json<serde_json::Value, 10>| ()))
-        .route("/raw", post(async |Json(value): Json<serde_json::Value>| Json::<_, 0>(value)))
+        .route("/small", post(async |JsonUpTo(_): JsonUpTo<serde_json::Value, 10>| ()))
+        .route("/raw", post(async |Json(value): Json<serde_json::Value>| Json(value)))
         .route("/list", get(async |Query(filter): Query<Filter>| format!("{:?}", filter.limit)))
         .route("/items/{id}", delete(async |Path(id): Path<u32>| id.to_string()))
         .route("/me", get(async |Caller(principal): Caller| principal.subject().to_string()))
