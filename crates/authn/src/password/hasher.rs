@@ -1,7 +1,7 @@
 //! Argon2id, one cost for everybody.
 
 use super::{
-    AcceptedPassword, Argon2Params, Password, PasswordError, PasswordHash, Peppers, StoredParamCaps,
+    AcceptedPassword, Argon2Params, Password, PasswordError, PasswordHash, PepperId, Peppers, StoredParamCaps,
 };
 use argon2::password_hash::phc::{self, Output, ParamsString, Salt};
 use argon2::{Algorithm, Argon2, Version};
@@ -11,6 +11,9 @@ use zeroize::Zeroizing;
 
 /// RFC 9106 §3.1: 16 bytes of salt are recommended for password hashing.
 const SALT_LEN: usize = 16;
+
+/// RFC 9106 §4: the tag of both recommended options, 256 bits.
+pub(super) const OUTPUT_LEN: usize = 32;
 
 /// Hashes and verifies passwords. Each call takes [`Argon2Params::memory_bytes`] of memory and tens of milliseconds of one
 /// core: run it off the async threads, behind a bounded queue. `Clone` gives another handle.
@@ -108,17 +111,22 @@ impl PasswordHasher {
         Ok(if stored.is_some() { matches } else { Verification::Mismatch })
     }
 
+    /// Whether `stored` was made with other parameters or another pepper than new hashes are: what
+    /// [`Verification::MatchOutdated`] says at a login, for counting how many are left. Costs no hash.
+    ///
+    /// # Errors
+    /// The stored hash is malformed, asks for too much work, or names an unknown pepper.
+    pub fn needs_rehash(&self, stored: &PasswordHash) -> Result<bool, PasswordError> {
+        let (params, pepper) = self.requirements(&parse(stored)?)?;
+        Ok(!self.is_current(&params, pepper.map(|(id, _)| id)))
+    }
+
     fn compare(&self, password: &Password, stored: &PasswordHash) -> Result<Verification, PasswordError> {
-        let parsed = phc::PasswordHash::new(stored.expose_phc()).map_err(|_| PasswordError::MalformedHash)?;
+        let parsed = parse(stored)?;
         let (Some(salt), Some(expected)) = (&parsed.salt, &parsed.hash) else {
             return Err(PasswordError::MalformedHash);
         };
-        if parsed.algorithm != argon2::ARGON2ID_IDENT || parsed.version != Some(Version::V0x13.into()) {
-            return Err(PasswordError::MalformedHash);
-        }
-        let params = argon2::Params::try_from(&parsed).map_err(|_| PasswordError::MalformedHash)?;
-        self.caps.check(params.m_cost(), params.t_cost(), params.p_cost())?;
-        let pepper = self.peppers.named(params.keyid())?;
+        let (params, pepper) = self.requirements(&parsed)?;
         let current = self.is_current(&params, pepper.map(|(id, _)| id));
 
         let argon2 = context(params, pepper.map(|(_, pepper)| pepper))?;
@@ -134,10 +142,19 @@ impl PasswordHasher {
         })
     }
 
-    fn is_current(&self, stored: &argon2::Params, pepper: Option<super::PepperId>) -> bool {
+    /// What computing a stored hash takes, if that is allowed and at hand.
+    fn requirements(&self, stored: &phc::PasswordHash) -> Result<Requirements<'_>, PasswordError> {
+        let params = argon2::Params::try_from(stored).map_err(|_| PasswordError::MalformedHash)?;
+        self.caps.check(params.m_cost(), params.t_cost(), params.p_cost())?;
+        let pepper = self.peppers.named(params.keyid())?;
+        Ok((params, pepper))
+    }
+
+    fn is_current(&self, stored: &argon2::Params, pepper: Option<PepperId>) -> bool {
         stored.m_cost() == self.params.memory_kib
             && stored.t_cost() == self.params.passes
             && stored.p_cost() == self.params.lanes
+            && stored.output_len() == Some(OUTPUT_LEN)
             && pepper == self.peppers.current().map(|(id, _)| id)
     }
 
@@ -152,7 +169,7 @@ impl PasswordHasher {
         }
         let params = builder.build().map_err(from_argon2)?;
         let argon2 = context(params.clone(), pepper.map(|(_, pepper)| pepper))?;
-        let mut out = [0; 32];
+        let mut out = [0; OUTPUT_LEN];
         argon2.hash_password_into(password, &salt, &mut out).map_err(from_argon2)?;
 
         let malformed = |_| PasswordError::MalformedHash;
@@ -165,6 +182,18 @@ impl PasswordHasher {
         };
         PasswordHash::from_phc(phc.to_string())
     }
+}
+
+type Requirements<'a> = (argon2::Params, Option<(PepperId, &'a [u8; 32])>);
+
+fn parse(stored: &PasswordHash) -> Result<phc::PasswordHash, PasswordError> {
+    phc::PasswordHash::new(stored.expose_phc())
+        .ok()
+        .filter(|hash| {
+            hash.algorithm == argon2::ARGON2ID_IDENT && hash.version == Some(Version::V0x13.into())
+        })
+        .filter(|hash| hash.salt.is_some() && hash.hash.is_some())
+        .ok_or(PasswordError::MalformedHash)
 }
 
 fn context(params: argon2::Params, pepper: Option<&[u8; 32]>) -> Result<Argon2<'_>, PasswordError> {

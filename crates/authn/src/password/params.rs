@@ -64,7 +64,11 @@ impl Argon2Params {
 
     pub(super) fn build(&self) -> Result<argon2::ParamsBuilder, PasswordError> {
         let mut builder = argon2::ParamsBuilder::new();
-        builder.m_cost(self.memory_kib).t_cost(self.passes).p_cost(self.lanes).output_len(32);
+        builder
+            .m_cost(self.memory_kib)
+            .t_cost(self.passes)
+            .p_cost(self.lanes)
+            .output_len(super::hasher::OUTPUT_LEN);
         Ok(builder)
     }
 }

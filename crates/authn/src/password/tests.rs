@@ -138,6 +138,7 @@ fn asvs_v11_2_2_a_login_says_when_the_hash_is_outdated() {
     assert_eq!(old.verify(&typed("same password"), Some(&hash)), Ok(Verification::Match));
     assert_eq!(new.verify(&typed("same password"), Some(&hash)), Ok(Verification::MatchOutdated));
     assert_eq!(new.verify(&typed("other password"), Some(&hash)), Ok(Verification::Mismatch));
+    assert_eq!((old.needs_rehash(&hash), new.needs_rehash(&hash)), (Ok(false), Ok(true)));
     let renewed = new.rehash(&typed("same password")).unwrap();
     assert_eq!(new.verify(&typed("same password"), Some(&renewed)), Ok(Verification::Match));
 }

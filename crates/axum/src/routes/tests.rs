@@ -120,3 +120,124 @@ mod audit {
         }
     }
 }
+
+#[cfg(all(feature = "auth", feature = "aws-lc-rs"))]
+mod auth {
+    use super::*;
+    use serde_json::{Value, json};
+    use std::sync::Arc;
+    use stockade_audit::{AuditLog, MemoryAuditStore};
+    use stockade_authn::access::TokenConfig;
+    use stockade_authn::account::MemoryAccounts;
+    use stockade_authn::jose::{KeyRing, SigningKey};
+    use stockade_authn::password::{Argon2Params, Peppers};
+    use stockade_authn::refresh::RefreshKeys;
+    use stockade_authn::session::MemorySessions;
+    use stockade_core::{Secret, SystemEntropy};
+    use stockade_flows::{Auth, AuthSecrets, AuthStores};
+    use stockade_rbac::MemoryRoleAssignments;
+    use stockade_tower::AuthenticateLayer;
+
+    fn app() -> Router {
+        let stores = AuthStores {
+            accounts: Arc::new(MemoryAccounts::new()),
+            sessions: Arc::new(MemorySessions::new()),
+            roles: Arc::new(MemoryRoleAssignments::new()),
+        };
+        let secrets = AuthSecrets {
+            signing: KeyRing::new(SigningKey::generate_ed25519(&SystemEntropy).unwrap(), []).unwrap(),
+            refresh: RefreshKeys::new(&Secret::new([1; 32])),
+            peppers: Peppers::none(),
+        };
+        let tokens = TokenConfig::new("https://id.test", "https://api.test");
+        let recorder = Arc::new(AuditLog::new(Arc::new(MemoryAuditStore::default())));
+        let auth =
+            Auth::builder(stores, secrets, tokens, recorder).argon2(Argon2Params::insecure_for_tests());
+        let auth = auth.build().unwrap();
+        let authenticate = AuthenticateLayer::new(Arc::new(auth.authenticator.clone()));
+        auth_router(auth).layer(authenticate)
+    }
+
+    async fn send(
+        app: &Router,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: Option<Value>,
+    ) -> (u16, Value) {
+        let mut request = Request::builder().method(method).uri(format!("/v1/auth/{path}"));
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if body.is_some() {
+            request = request.header("content-type", "application/json");
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let response = app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = to_bytes(response.into_body(), 1_000_000).await.unwrap();
+        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
+    fn credentials() -> Value {
+        json!({"email": "ada@example.org", "password": "a long passphrase"})
+    }
+
+    async fn signed_in(app: &Router) -> (String, String) {
+        let mut account = credentials();
+        account["name"] = "Ada".into();
+        let (status, created) = send(app, "POST", "signup", None, Some(account)).await;
+        assert_eq!((status, created["id"].is_string()), (201, true));
+        let (status, pair) = send(app, "POST", "login", None, Some(credentials())).await;
+        assert_eq!((status, &pair["token_type"], &pair["expires_in"]), (200, &"bearer".into(), &900.into()));
+        let text = |name: &str| pair[name].as_str().unwrap().to_owned();
+        (text("access_token"), text("refresh_token"))
+    }
+
+    #[tokio::test]
+    async fn asvs_v7_4_1_a_journey_ends_with_the_logout() {
+        let app = app();
+        let (access, refresh) = signed_in(&app).await;
+        let (status, me) = send(&app, "GET", "me", Some(&access), None).await;
+        assert_eq!((status, &me["email"], me.get("password")), (200, &"ada@example.org".into(), None));
+        let (_, listed) = send(&app, "GET", "sessions", Some(&access), None).await;
+        assert_eq!(listed["sessions"][0]["current"], true);
+
+        let token = json!({ "refresh_token": refresh });
+        let (status, pair) = send(&app, "POST", "refresh", None, Some(token)).await;
+        assert_eq!(status, 200);
+        let token = json!({ "refresh_token": pair["refresh_token"] });
+        assert_eq!(send(&app, "POST", "logout", None, Some(token.clone())).await.0, 204);
+        assert_eq!(send(&app, "GET", "me", Some(&access), None).await.0, 401);
+        assert_eq!(send(&app, "POST", "refresh", None, Some(token)).await.0, 401);
+    }
+
+    #[tokio::test]
+    async fn asvs_v7_5_2_a_session_is_ended_by_its_owner_and_unknown_to_others() {
+        let app = app();
+        let (access, _) = signed_in(&app).await;
+        let (_, listed) = send(&app, "GET", "sessions", Some(&access), None).await;
+        let path = format!("sessions/{}", listed["sessions"][0]["id"].as_str().unwrap());
+        assert_eq!(send(&app, "DELETE", &path, None, None).await.0, 401);
+        let unknown = "sessions/018f0000-0000-7000-8000-000000000000";
+        assert_eq!(send(&app, "DELETE", unknown, Some(&access), None).await.0, 404);
+        assert_eq!(send(&app, "DELETE", &path, Some(&access), None).await.0, 204);
+        assert_eq!(send(&app, "GET", "me", Some(&access), None).await.0, 401);
+    }
+
+    #[tokio::test]
+    async fn asvs_v15_3_3_fields_that_were_not_asked_for_are_refused() {
+        let app = app();
+        let mut account = credentials();
+        account["name"] = "Eve".into();
+        account["roles"] = json!(["admin"]);
+        let (status, refused) = send(&app, "POST", "signup", None, Some(account)).await;
+        assert_eq!((status, &refused["error"]["code"]), (400, &"invalid_input".into()));
+    }
+
+    #[tokio::test]
+    async fn a_logout_with_garbage_tells_nothing() {
+        let garbage = json!({"refresh_token": "rt1_garbage"});
+        assert_eq!(send(&app(), "POST", "logout", None, Some(garbage)).await.0, 204);
+    }
+}
