@@ -1,4 +1,4 @@
-//! Accounts in memory: the reference for the laws. Nothing survives a restart.
+//! Accounts in memory: the reference for the laws.
 
 use super::{Account, AccountStore, Creation, Replacement};
 use crate::EmailAddress;
@@ -7,13 +7,23 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use stockade_core::{StoreError, SubjectId};
 
-/// Accounts in a map.
+/// Accounts in a map, for tests and trials: nothing survives a restart, and a look-up by address reads them all.
+///
+/// Bounded: past [`MAX_ACCOUNTS`](Self::MAX_ACCOUNTS) a further one is refused as unavailable.
 #[derive(Debug, Default)]
 pub struct MemoryAccounts {
     accounts: Mutex<HashMap<SubjectId, Account>>,
 }
 
+/// Why no further account is taken.
+#[derive(Debug, thiserror::Error)]
+#[error("the store holds its most of {} accounts", MemoryAccounts::MAX_ACCOUNTS)]
+struct Full;
+
 impl MemoryAccounts {
+    /// The most accounts: some fifty megabytes.
+    pub const MAX_ACCOUNTS: usize = 100_000;
+
     /// An empty store.
     #[must_use]
     pub fn new() -> Self {
@@ -33,6 +43,9 @@ impl AccountStore for MemoryAccounts {
             || accounts.values().any(|other| other.email.canonical() == account.email.canonical());
         if taken {
             return Ok(Creation::Taken);
+        }
+        if accounts.len() >= Self::MAX_ACCOUNTS {
+            return Err(StoreError::unavailable(Full));
         }
         accounts.insert(account.id.clone(), account);
         Ok(Creation::Created)

@@ -1,4 +1,4 @@
-//! Sessions in memory: the reference for the laws. Nothing survives a restart.
+//! Sessions in memory: the reference for the laws.
 
 use super::{
     Concurrency, EndReason, Ending, Opened, Rotation, RotationAttempt, SessionRecord, SessionStore, Standing,
@@ -8,7 +8,10 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use stockade_core::{SessionId, StoreError, SubjectId, UnixMillis};
 
-/// Sessions in a map.
+/// Sessions in a map, for tests and trials: nothing survives a restart, and what concerns a subject reads them all.
+///
+/// Bounded: past [`MAX_SESSIONS`](Self::MAX_SESSIONS), those that are over included, a further one is refused as unavailable
+/// until [`purge`](SessionStore::purge) makes room.
 #[derive(Debug, Default)]
 pub struct MemorySessions {
     tables: Mutex<Tables>,
@@ -20,11 +23,25 @@ struct Tables {
     security_versions: HashMap<SubjectId, u64>,
 }
 
+/// Why no further session is taken.
+#[derive(Debug, thiserror::Error)]
+#[error("the store holds its most of {} sessions", MemorySessions::MAX_SESSIONS)]
+struct Full;
+
 impl MemorySessions {
+    /// The most sessions: some fifty megabytes.
+    pub const MAX_SESSIONS: usize = 100_000;
+
     /// An empty store.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Puts `n` records in at once: opening them one by one takes a time that grows with the square.
+    #[cfg(test)]
+    pub(super) fn fill(&self, n: usize, record: impl Fn(usize) -> SessionRecord) {
+        self.lock().sessions.extend((0..n).map(|i| record(i)).map(|record| (record.id, record)));
     }
 
     fn lock(&self) -> MutexGuard<'_, Tables> {
@@ -52,6 +69,9 @@ impl Tables {
 impl SessionStore for MemorySessions {
     async fn open(&self, session: SessionRecord, concurrency: Concurrency) -> Result<Opened, StoreError> {
         let mut tables = self.lock();
+        if tables.sessions.len() >= Self::MAX_SESSIONS {
+            return Err(StoreError::unavailable(Full));
+        }
         let now = session.created_at;
         let live = tables.live_of(&session.subject, now).map(|live| (live.id, live.last_seen_at)).collect();
         let evicted = surplus_sessions(live, concurrency);

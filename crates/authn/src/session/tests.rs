@@ -15,6 +15,33 @@ async fn race_memory_holds_to_the_laws() {
     laws::all(Arc::new(MemorySessions::new()), 200).await;
 }
 
+#[tokio::test]
+async fn flood_of_sessions_fills_no_memory() {
+    let (store, clock) = (MemorySessions::new(), UnixMillis::from_secs(1_700_000_000));
+    let record = |n: u32| {
+        let mut id = [0; 16];
+        id[..4].copy_from_slice(&n.to_be_bytes());
+        SessionRecord {
+            id: SessionId::from_bytes(id),
+            subject: "ada".parse().unwrap(),
+            client: ClientInfo::unknown(),
+            created_at: clock,
+            last_seen_at: clock,
+            idle_expires_at: clock,
+            expires_at: clock,
+            current: crate::refresh::TokenDigest::from_bytes([0; 32]),
+            last_rotation: None,
+            ended: None,
+        }
+    };
+    let full = Arc::new(store);
+    full.fill(MemorySessions::MAX_SESSIONS, |n| record(u32::try_from(n).unwrap()));
+    let refused = full.open(record(u32::MAX), Concurrency::Unlimited).await;
+    assert!(refused.is_err_and(|error| error.kind() == stockade_core::StoreErrorKind::Unavailable));
+    full.purge(clock.plus(Duration::from_secs(1))).await.unwrap();
+    assert!(full.open(record(u32::MAX), Concurrency::Unlimited).await.is_ok());
+}
+
 struct World {
     clock: Arc<ManualClock>,
     store: Arc<Switchable>,
