@@ -41,7 +41,7 @@ impl MemorySessions {
     /// Puts `n` records in at once: opening them one by one takes a time that grows with the square.
     #[cfg(test)]
     pub(super) fn fill(&self, n: usize, record: impl Fn(usize) -> SessionRecord) {
-        self.lock().sessions.extend((0..n).map(|i| record(i)).map(|record| (record.id, record)));
+        self.lock().sessions.extend((0..n).map(record).map(|record| (record.id, record)));
     }
 
     fn lock(&self) -> MutexGuard<'_, Tables> {
