@@ -31,12 +31,21 @@ impl<K: Hash + Eq + Copy, V> BoundedMap<K, V> {
 
     /// Puts `value` in, making room if there is none.
     pub(crate) fn insert(&self, key: K, value: V) {
+        self.insert_unless(key, value, |_| false);
+    }
+
+    /// Puts `value` in, unless there is an entry that `stays`. Looking and putting are one step.
+    pub(crate) fn insert_unless(&self, key: K, value: V, stays: impl FnOnce(&V) -> bool) {
         let mut shard = self.shard(&key);
-        if shard.len() >= self.shard_capacity && !shard.contains_key(&key) {
-            let victim = shard.keys().next().copied();
-            if let Some(victim) = victim {
-                shard.remove(&victim);
+        match shard.get(&key) {
+            Some(found) if stays(found) => return,
+            None if shard.len() >= self.shard_capacity => {
+                let victim = shard.keys().next().copied();
+                if let Some(victim) = victim {
+                    shard.remove(&victim);
+                }
             }
+            _ => {}
         }
         shard.insert(key, value);
     }
@@ -68,5 +77,18 @@ mod tests {
             );
         }
         assert!(map.len() <= 160);
+    }
+
+    #[test]
+    fn race_what_stays_is_never_overwritten() {
+        const FINAL: u32 = u32::MAX;
+        for _ in 0..500 {
+            let map = BoundedMap::new(16);
+            std::thread::scope(|scope| {
+                scope.spawn(|| (0..20).for_each(|n| map.insert_unless(1, n, |found| *found == FINAL)));
+                scope.spawn(|| map.insert(1, FINAL));
+            });
+            assert_eq!(map.with(&1, |found| found.copied()), Some(FINAL));
+        }
     }
 }

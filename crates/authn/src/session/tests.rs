@@ -281,7 +281,10 @@ async fn confusion_a_token_bound_to_anothers_session_is_refused() {
         auth_time: None,
     };
     let token = world.issuer.issue(grant).unwrap().token.expose().clone();
+    let owners = world.access_token(binding);
     assert!(world.authenticator.authenticate(&token).resolve().await.is_err());
+    assert!(world.authenticator.authenticate(&owners).resolve().await.is_ok(), "nor does it end the session");
+    assert!(world.authenticator.authenticate(&token).resolve().await.is_err(), "remembered or not");
     let unbound =
         Grant { subject: world.subject(), tenant: None, session: None, roles: vec![], auth_time: None };
     let token = world.issuer.issue(unbound).unwrap().token.expose().clone();
