@@ -1,5 +1,6 @@
 //! The compact serialization (RFC 7515 §7.1): three parts, two dots.
 
+use super::object::from_object;
 use super::{JwsError, KeyError, KeySet, SigningKey, VerifyingKey, backend};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use std::borrow::Cow;
@@ -45,7 +46,7 @@ pub(crate) fn sign(payload: &[u8], typ: &str, key: &SigningKey) -> Result<String
 pub(super) fn verify(token: &str, keys: &KeySet, typ: Option<&str>) -> Result<Vec<u8>, JwsError> {
     let parts = Parts::split(token)?;
     let header = decode(parts.header)?;
-    let header: Header<'_> = serde_json::from_slice(&header).map_err(|_| JwsError::Header)?;
+    let header: Header<'_> = from_object(&header).ok_or(JwsError::Header)?;
     let key = header.kid.as_deref().and_then(|kid| keys.find(kid)).ok_or(JwsError::UnknownKey)?;
     if header.alg != key.algorithm().name() {
         return Err(JwsError::Algorithm);

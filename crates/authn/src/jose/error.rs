@@ -27,6 +27,9 @@ pub enum KeyError {
     /// An RSA key below the 2048 bits that RFC 7518 §3.3 asks for.
     #[error("an RSA key needs at least 2048 bits, this one has {0}")]
     ModulusTooSmall(usize),
+    /// An RSA key above the 8192 bits up to which backends verify.
+    #[error("an RSA key has at most 8192 bits, this one has {0}")]
+    ModulusTooLarge(usize),
     /// Two keys with one name.
     #[error("two keys have the id `{0}`")]
     DuplicateKeyId(KeyId),

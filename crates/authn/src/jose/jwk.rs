@@ -3,6 +3,7 @@
 use super::{Algorithm, KeyError, KeyId};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
+use stockade_core::Secret;
 
 /// A JWKS document: what `/.well-known/jwks.json` serves.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -66,8 +67,13 @@ impl Material {
         }
     }
 
+    /// RFC 7518 §2: a number has no leading zeros, so that one key has one thumbprint.
     pub(super) fn rsa(n: &[u8], e: &[u8]) -> Self {
-        Self::Rsa { n: Base64UrlUnpadded::encode_string(n), e: Base64UrlUnpadded::encode_string(e) }
+        let number = |bytes: &[u8]| {
+            let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+            Base64UrlUnpadded::encode_string(&bytes[zeros..])
+        };
+        Self::Rsa { n: number(n), e: number(e) }
     }
 
     /// RFC 7638: SHA-256 over the required members in lexicographic order. The values are base64url and need no escaping.
@@ -95,7 +101,7 @@ pub(super) struct ForeignJwk {
     pub(super) y: Option<String>,
     pub(super) n: Option<String>,
     pub(super) e: Option<String>,
-    pub(super) k: Option<String>,
+    pub(super) k: Option<Secret<String>>,
 }
 
 impl ForeignJwk {

@@ -17,6 +17,7 @@ mod error;
 mod jwk;
 mod key_id;
 mod key_set;
+mod object;
 mod ring;
 mod signing;
 #[cfg(test)]

@@ -27,9 +27,9 @@ impl SigningKey {
     /// # Errors
     /// The system gave no randomness, or no backend is built in.
     pub fn generate_ed25519(entropy: &dyn Entropy) -> Result<Self, KeyError> {
-        let mut seed = [0; 32];
-        entropy.fill(&mut seed)?;
-        Self::ed25519_from_seed(&Secret::new(seed))
+        let mut seed = Zeroizing::new([0; 32]);
+        entropy.fill(&mut *seed)?;
+        Self::ed25519_from_seed(&Secret::new(*seed))
     }
 
     /// The Ed25519 key with this seed (RFC 8032 §5.1.5): 32 bytes from a secure generator, kept as carefully as the key itself.

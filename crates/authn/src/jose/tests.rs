@@ -148,6 +148,17 @@ fn unknown_crit_and_unencoded_payload_are_refused() {
 }
 
 #[test]
+fn confusion_an_array_is_neither_a_header_nor_a_key() {
+    let key = ed25519();
+    let header = format!(r#"["EdDSA","at+jwt","{}"]"#, key.id());
+    assert_eq!(set(&key).verify(&signed(&header, "{}", &key), None), Err(JwsError::Header));
+    let jwk = serde_json::to_value(key.verifying_key().public_jwk().unwrap()).unwrap();
+    let array =
+        serde_json::json!(["OKP", "EdDSA", "k1", "sig", null, "Ed25519", jwk["x"], null, null, null, null]);
+    assert!(matches!(VerifyingKey::from_jwk(&array.to_string()), Err(KeyError::Jwk(_))));
+}
+
+#[test]
 fn asvs_v1_5_3_a_header_that_says_something_twice_is_refused() {
     let key = ed25519();
     let header = format!(r#"{{"alg":"none","alg":"EdDSA","kid":"{}"}}"#, key.id());
@@ -255,6 +266,43 @@ fn the_jwks_has_public_members_only_and_reads_back() {
         assert!(KeySet::new([read]).unwrap().verify(&token, None).is_ok());
     }
     assert_eq!(KeyRing::new(hs256(), []).unwrap().jwks().keys, [], "a shared secret is never published");
+}
+
+#[test]
+fn forgery_under_a_public_key_of_small_order_is_refused_when_loaded() {
+    let mut neutral = vec![0; 64];
+    neutral[0] = 1;
+    for (y, is_reduced) in weak::SMALL_ORDER.into_iter().zip([true, true, true, false, false, true, true]) {
+        let material = jwk::Material::ed25519(&y);
+        let decoding = signing::decoding_key(&material, Algorithm::EdDsa).unwrap();
+        let forged = |message: u8| {
+            backend::verifies(&[message], &neutral, &decoding, Algorithm::EdDsa).unwrap_or(false)
+        };
+        assert!(!is_reduced || (0..=255).any(forged), "the backend alone would accept a forgery: {y:x?}");
+        for sign in [0, 0x80] {
+            let mut x = y;
+            x[31] |= sign;
+            let x = Base64UrlUnpadded::encode_string(&x);
+            let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","x":"{x}"}}"#);
+            assert!(VerifyingKey::from_jwk(&jwk).is_err(), "{jwk}");
+        }
+    }
+}
+
+#[test]
+fn an_rsa_key_that_no_backend_verifies_with_is_refused_when_loaded() {
+    let jwk = |n: &[u8], e: &[u8]| {
+        let (n, e) = (Base64UrlUnpadded::encode_string(n), Base64UrlUnpadded::encode_string(e));
+        VerifyingKey::from_jwk(&format!(r#"{{"kty":"RSA","alg":"RS256","n":"{n}","e":"{e}"}}"#))
+    };
+    let usable = jwk(&[0xff; 256], &[1, 0, 1]).unwrap();
+    assert_eq!(jwk(&[0xff; 255], &[1, 0, 1]).unwrap_err(), KeyError::ModulusTooSmall(2040));
+    assert_eq!(jwk(&[0xff; 1025], &[1, 0, 1]).unwrap_err(), KeyError::ModulusTooLarge(8200));
+    for e in [&[][..], &[0], &[1], &[2], &[1, 0, 0], &[0xff; 5]] {
+        assert!(matches!(jwk(&[0xff; 256], e), Err(KeyError::Jwk(_))), "{e:?}");
+    }
+    let padded = jwk(&[&[0, 0][..], &[0xff; 256]].concat(), &[0, 1, 0, 1]).unwrap();
+    assert_eq!(padded.id(), usable.id(), "one key has one thumbprint");
 }
 
 #[test]

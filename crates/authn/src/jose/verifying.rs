@@ -1,6 +1,7 @@
 //! Keys that verify.
 
 use super::jwk::{ForeignJwk, Material, PublicJwk};
+use super::object::from_object;
 use super::signing::decoding_key;
 use super::{Algorithm, KeyError, KeyId, weak};
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -33,7 +34,7 @@ impl VerifyingKey {
             return Err(KeyError::Jwk("it is too long"));
         }
         let jwk: ForeignJwk =
-            serde_json::from_str(json).map_err(|_| KeyError::Jwk("it is not a json object of strings"))?;
+            from_object(json.as_bytes()).ok_or(KeyError::Jwk("it is not a json object of strings"))?;
         if !jwk.may_verify() {
             return Err(KeyError::Jwk("it is not meant for verifying"));
         }
@@ -107,19 +108,28 @@ impl fmt::Debug for VerifyingKey {
     }
 }
 
-/// RFC 7518 §3.3 sets the floor of 2048 bits; a public exponent of 1 makes every message its own signature.
 fn check_strength(material: &Material) -> Result<(), KeyError> {
-    let Material::Rsa { n, e } = material else { return Ok(()) };
-    let number = |text: &str| {
-        Base64UrlUnpadded::decode_vec(text).map_err(|_| KeyError::Invalid { algorithm: Algorithm::Rs256 })
-    };
-    let bits = bit_length(&number(n)?);
-    if bits < 2048 {
-        return Err(KeyError::ModulusTooSmall(bits));
+    match material {
+        Material::Okp { x, .. } => weak::check_ed25519(&number(Some(x))?),
+        Material::Ec { .. } => Ok(()),
+        Material::Rsa { n, e } => check_rsa(&number(Some(n))?, &number(Some(e))?),
     }
-    let e = number(e)?;
-    let odd_and_above_two = bit_length(&e) > 1 && e.last().is_some_and(|low| low % 2 == 1);
-    if odd_and_above_two { Ok(()) } else { Err(KeyError::Jwk("its exponent is not an odd number above two")) }
+}
+
+/// RFC 7518 §3.3 sets the floor of 2048 bits; the backends verify up to 8192, and exponents of up to 33 bits. A public exponent
+/// of 1 makes every message its own signature.
+fn check_rsa(n: &[u8], e: &[u8]) -> Result<(), KeyError> {
+    match bit_length(n) {
+        bits @ ..2048 => return Err(KeyError::ModulusTooSmall(bits)),
+        bits @ 8193.. => return Err(KeyError::ModulusTooLarge(bits)),
+        _ => {}
+    }
+    let is_odd = e.last().is_some_and(|low| low % 2 == 1);
+    if is_odd && (2..=33).contains(&bit_length(e)) {
+        Ok(())
+    } else {
+        Err(KeyError::Jwk("its exponent is not an odd number of 2 to 33 bits"))
+    }
 }
 
 fn bit_length(big_endian: &[u8]) -> usize {
@@ -136,8 +146,9 @@ fn shared_secret_id(secret: &Secret<Vec<u8>>) -> Result<KeyId, KeyError> {
 }
 
 fn shared_secret(jwk: &ForeignJwk) -> Result<Secret<Vec<u8>>, KeyError> {
-    let k = jwk.k.as_deref().filter(|_| jwk.kty == "oct").ok_or(KeyError::Jwk("HS256 takes `kty` oct"))?;
-    let bytes = Base64UrlUnpadded::decode_vec(k).map_err(|_| KeyError::Jwk("`k` is not base64url"))?;
+    let k = jwk.k.as_ref().filter(|_| jwk.kty == "oct").ok_or(KeyError::Jwk("HS256 takes `kty` oct"))?;
+    let bytes =
+        Base64UrlUnpadded::decode_vec(k.expose()).map_err(|_| KeyError::Jwk("`k` is not base64url"))?;
     Ok(Secret::new(bytes))
 }
 

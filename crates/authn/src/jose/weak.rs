@@ -1,6 +1,6 @@
-//! Shared secrets that somebody could guess.
+//! Keys under which others could sign, too: secrets that somebody could guess, and points of small order.
 
-use super::KeyError;
+use super::{Algorithm, KeyError};
 
 /// RFC 7518 §3.2: a key of at least the hash's output size.
 const MIN_LEN: usize = 32;
@@ -38,4 +38,38 @@ pub(super) fn check_shared_secret(secret: &[u8]) -> Result<(), KeyError> {
         return Err(KeyError::Weak("it is a placeholder from a tutorial"));
     }
     Ok(())
+}
+
+/// The y coordinates of the points of order 1, 2, 4 and 8 on edwards25519 in little-endian order, their unreduced spellings
+/// among them.
+pub(super) const SMALL_ORDER: [[u8; 32]; 7] = [
+    filled(0x00, 0x00, 0x00),
+    filled(0x01, 0x00, 0x00),
+    filled(0xec, 0xff, 0x7f),
+    filled(0xed, 0xff, 0x7f),
+    filled(0xee, 0xff, 0x7f),
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5,
+        0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a,
+        0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+    ],
+];
+
+const fn filled(first: u8, middle: u8, last: u8) -> [u8; 32] {
+    let mut bytes = [middle; 32];
+    bytes[0] = first;
+    bytes[31] = last;
+    bytes
+}
+
+/// RFC 8032 §5.1.7 does not ask for it, but under a public key of small order anybody can sign at least every eighth message.
+pub(super) fn check_ed25519(public: &[u8]) -> Result<(), KeyError> {
+    let Ok(mut y) = <[u8; 32]>::try_from(public) else {
+        return Err(KeyError::Invalid { algorithm: Algorithm::EdDsa });
+    };
+    y[31] &= 0x7f;
+    if SMALL_ORDER.contains(&y) { Err(KeyError::Jwk("anybody could sign under it")) } else { Ok(()) }
 }
