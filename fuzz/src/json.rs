@@ -1,0 +1,40 @@
+//! A JSON object as it is written: every member, those that stand twice among them.
+
+use serde::de::{MapAccess, Visitor};
+use serde_json::Value;
+use std::fmt;
+
+/// A name and its value.
+pub type Member = (String, Value);
+
+/// The members of an object in their order; `None` if the text is anything else.
+#[must_use]
+pub fn members(json: &[u8]) -> Option<Vec<Member>> {
+    serde_json::from_slice::<Members>(json).ok().map(|object| object.0)
+}
+
+struct Members(Vec<Member>);
+
+impl<'de> serde::Deserialize<'de> for Members {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Reader)
+    }
+}
+
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Members(members))
+    }
+}
