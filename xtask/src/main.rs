@@ -5,6 +5,7 @@
 mod asvs;
 mod checks;
 mod failure;
+mod fuzz;
 mod machine;
 mod nightly;
 mod steps;
@@ -43,7 +44,11 @@ enum Task {
     /// What CI runs: test, asvs, and the dependency rules where cargo-deny is installed
     Ci,
     /// The costly checks, by hand, before an issue is called done
-    Nightly,
+    Nightly {
+        /// For how long each fuzz target runs
+        #[arg(long, value_name = "SECONDS", default_value_t = 20)]
+        fuzz_seconds: u32,
+    },
 }
 
 fn main() -> ExitCode {
@@ -56,9 +61,8 @@ fn main() -> ExitCode {
         Task::Transcript => transcript::run(&root),
         Task::Asvs { tests } => asvs::run(&root, tests),
         Task::Ci => Steps::new(Vec::new(), in_ci).and_then(|steps| finish(steps, |s| checks::ci(s, &root))),
-        Task::Nightly => {
-            Steps::new(Vec::new(), in_ci).and_then(|steps| finish(steps, |s| nightly::run(s, &root)))
-        }
+        Task::Nightly { fuzz_seconds } => Steps::new(Vec::new(), in_ci)
+            .and_then(|steps| finish(steps, |s| nightly::run(s, &root, fuzz_seconds))),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,10 +1,10 @@
 //! The costly checks. Each needs a tool of its own; what is not installed is named, with the command that installs it.
 
 use crate::checks::{cargo, dependency_rules, installed};
-use crate::{Failure, Steps};
+use crate::{Failure, Steps, fuzz};
 use std::path::{Path, PathBuf};
 
-pub(crate) fn run(steps: &mut Steps, root: &Path) -> Result<(), Failure> {
+pub(crate) fn run(steps: &mut Steps, root: &Path, fuzz_seconds: u32) -> Result<(), Failure> {
     let features = ["hack", "check", "--workspace", "--each-feature", "--no-dev-deps", "--locked"];
     for (name, tool, args) in [("features", "hack", features.as_slice()), ("unused", "machete", &["machete"])]
     {
@@ -14,6 +14,11 @@ pub(crate) fn run(steps: &mut Steps, root: &Path) -> Result<(), Failure> {
             missing(steps, name, &how_to_install(tool))?;
         }
     }
+    dependencies(steps, root)?;
+    fuzz::run(steps, root, fuzz_seconds)
+}
+
+fn dependencies(steps: &mut Steps, root: &Path) -> Result<(), Failure> {
     if !installed("deny") {
         return missing(steps, "deny", &how_to_install("deny"));
     }
@@ -35,7 +40,7 @@ fn how_to_install(tool: &str) -> String {
     format!("`cargo install --locked cargo-{tool}`, then try again")
 }
 
-fn missing(steps: &mut Steps, name: &str, why: &str) -> Result<(), Failure> {
+pub(crate) fn missing(steps: &mut Steps, name: &str, why: &str) -> Result<(), Failure> {
     if steps.in_ci() {
         return Err(Failure::other(format!("with CI=true no step may be skipped, but `{name}`: {why}")));
     }

@@ -93,6 +93,7 @@ impl Steps {
     pub(crate) fn summary(&self) -> String {
         let mut text = String::new();
         let mut total = Duration::ZERO;
+        let width = self.done.iter().map(|done| done.name.len()).fold(12, usize::max);
         for Done { name, took, end } in &self.done {
             total += *took;
             let end = match end {
@@ -101,9 +102,9 @@ impl Steps {
                 End::Skipped(why) => format!("SKIPPED, {why}"),
             };
             // Writing to a string cannot fail.
-            let _ = writeln!(text, "{name:<12} {:>7.1} s  {end}", took.as_secs_f64());
+            let _ = writeln!(text, "{name:<width$} {:>7.1} s  {end}", took.as_secs_f64());
         }
-        let _ = write!(text, "{:<12} {:>7.1} s", "all", total.as_secs_f64());
+        let _ = write!(text, "{:<width$} {:>7.1} s", "all", total.as_secs_f64());
         text
     }
 }
