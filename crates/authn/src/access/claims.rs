@@ -110,8 +110,10 @@ impl Audience<'_> {
 
 impl<'a> WireClaims<'a> {
     pub(super) fn parse(json: &'a [u8]) -> Result<Self, ClaimError> {
+        // What is passed over is not looked at, so its encoding is checked here (RFC 8725 §3.7).
+        let json = std::str::from_utf8(json).map_err(|_| ClaimError::Malformed)?;
         check_unique_members(json)?;
-        serde_json::from_slice(json).map_err(|_| ClaimError::Malformed)
+        serde_json::from_str(json).map_err(|_| ClaimError::Malformed)
     }
 
     pub(super) fn judge(self, config: &TokenConfig, now: UnixMillis) -> Result<AccessClaims, ClaimError> {

@@ -1,7 +1,7 @@
 //! Access tokens: short-lived, self-contained, signed (RFC 9068 on the rules of RFC 8725).
 //!
 //! A token is accepted when, in this order: it is a compact JWS under the rules of [`jose`](crate::jose), of type `at+jwt`;
-//! its claims are JSON without a repeated name; `iss` is ours and `aud` names us; `sub`, `client_id` and `jti` are there; it
+//! its claims are UTF-8 JSON without a repeated name; `iss` is ours and `aud` names us; `sub`, `client_id` and `jti` are there; it
 //! is neither expired nor from the future, within [`TokenConfig::leeway`]; and it does not live longer than
 //! [`TokenConfig::max_lifetime`].
 

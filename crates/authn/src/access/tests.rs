@@ -185,6 +185,15 @@ fn asvs_v1_5_3_duplicate_claims_are_refused_even_where_spelled_differently() {
 }
 
 #[test]
+fn confusion_claims_that_are_not_utf_8_are_refused_even_where_passed_over() {
+    let good = good().to_string();
+    let parse = |claims: &[u8]| claims::WireClaims::parse(claims).err();
+    assert_eq!(parse(good.as_bytes()), None);
+    let latin_1 = [b"{\"x\":\"\xe9\",", &good.as_bytes()[1..]].concat();
+    assert_eq!(parse(&latin_1), Some(ClaimError::Malformed));
+}
+
+#[test]
 fn asvs_v9_2_2_confusion_with_another_type_of_token_is_refused() {
     let world = world();
     for typ in [r#","typ":"JWT""#, r#","typ":"id_token""#, r#","typ":"refresh+jwt""#, r#","typ":"""#, ""] {

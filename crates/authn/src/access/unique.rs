@@ -10,8 +10,8 @@ const MAX_MEMBERS: usize = 64;
 
 /// Refuses a JSON object in which a name stands twice: two readers could take different values from it (ASVS 1.5.3).
 /// Names are compared after their escapes are undone.
-pub(super) fn check_unique_members(json: &[u8]) -> Result<(), ClaimError> {
-    serde_json::from_slice::<Unique>(json).map(|_| ()).map_err(|_| ClaimError::Malformed)
+pub(super) fn check_unique_members(json: &str) -> Result<(), ClaimError> {
+    serde_json::from_str::<Unique>(json).map(|_| ()).map_err(|_| ClaimError::Malformed)
 }
 
 struct Unique;
