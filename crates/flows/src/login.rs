@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use stockade_authn::account::{Account, AccountStore, Replacement};
-use stockade_authn::password::{Password, Verification};
+use stockade_authn::password::{Password, PasswordError, Verification};
 use stockade_authn::session::{EndReason, OpenedSession, Sessions};
 use stockade_authn::{Admission, Attempt, AttemptGuard, EmailAddress};
 use stockade_core::{Action, Outcome, Problem, ProblemKind, Resource, Secret};
@@ -85,8 +85,13 @@ impl LoginFlow {
         }
         let account = self.accounts.by_email(&email).await?;
         let stored = account.as_ref().map(|account| account.password.clone());
-        let Hashed::Done(verification) = self.hashing.verify(password.clone(), stored).await? else {
-            return Ok(Login::Busy);
+        let verification = match self.hashing.verify(password.clone(), stored).await {
+            Ok(Hashed::Done(verification)) => verification,
+            Ok(Hashed::Busy) => return Ok(Login::Busy),
+            Err(FlowError::Password(error)) if is_of_the_hash(&error) => {
+                return self.refuse_unusable(account, password, &error, call).await;
+            }
+            Err(error) => return Err(error),
         };
         match (verification, account) {
             (Verification::Match, Some(account)) => self.sign_in(account, call).await,
@@ -141,12 +146,38 @@ impl LoginFlow {
     }
 
     async fn refuse(&self, account: Option<Account>, call: &Call) -> Result<Login, FlowError> {
+        let why = if account.is_some() { "wrong_password" } else { "unknown_account" };
+        self.refuse_because(why, account, call).await
+    }
+
+    /// No password can match such a hash. An answer of its own, or a quicker one, would tell that the account exists.
+    async fn refuse_unusable(
+        &self,
+        account: Option<Account>,
+        password: Password,
+        error: &PasswordError,
+        call: &Call,
+    ) -> Result<Login, FlowError> {
+        let id = account.as_ref().map(|account| &account.id);
+        tracing::error!(account = ?id, %error, "nobody can sign in with the stored hash of this account");
+        match self.hashing.verify(password, None).await? {
+            Hashed::Done(_) => self.refuse_because("unusable_hash", account, call).await,
+            Hashed::Busy => Ok(Login::Busy),
+        }
+    }
+
+    async fn refuse_because(
+        &self,
+        why: &'static str,
+        account: Option<Account>,
+        call: &Call,
+    ) -> Result<Login, FlowError> {
         let event = self.trail.event(call, Action::LOGIN, Outcome::Failure)?.with("method", "password");
         let event = match account {
-            Some(account) => event.on(Resource::new("account", &account.id)).because("wrong_password"),
-            None => event.because("unknown_account"),
+            Some(account) => event.on(Resource::new("account", &account.id)),
+            None => event,
         };
-        self.trail.record(event).await?;
+        self.trail.record(event.because(why)).await?;
         Ok(Login::Refused)
     }
 
@@ -161,6 +192,13 @@ impl LoginFlow {
             Replacement::Changed => Ok(()),
         }
     }
+}
+
+fn is_of_the_hash(error: &PasswordError) -> bool {
+    matches!(
+        error,
+        PasswordError::MalformedHash | PasswordError::CostlyHash { .. } | PasswordError::UnknownPepper
+    )
 }
 
 fn validate(request: LoginRequest) -> Result<(EmailAddress, Password), Problem> {

@@ -1,4 +1,7 @@
 use super::*;
+use stockade_authn::EmailAddress;
+use stockade_authn::account::{Account, Creation, DisplayName};
+use stockade_authn::password::PasswordHash;
 
 #[tokio::test]
 async fn asvs_v6_3_8_enumeration_by_login_a_known_and_an_unknown_account_get_the_same_answer() {
@@ -24,6 +27,33 @@ async fn enumeration_by_limit_an_unknown_account_is_limited_like_a_known_one() {
         }
     }
     assert_eq!(seen[0], seen[1]);
+}
+
+#[tokio::test]
+async fn enumeration_by_an_imported_hash_that_cannot_be_used_gets_the_same_answer() {
+    let world = world();
+    let _ = world.sign_up("ada@example.org").await;
+    let hashes = [
+        "$argon2id$v=19$m=4000000,t=1,p=1$c2FsdHNhbHRzYWx0$AAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=64,t=1,p=1,keyid=AAAAAQ$c2FsdHNhbHRzYWx0$AAAAAAAAAAAAAAAAAAAAAA",
+        "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW",
+    ];
+    for (n, hash) in hashes.into_iter().enumerate() {
+        let email = EmailAddress::parse(&format!("imported{n}@example.org")).unwrap();
+        let account = Account {
+            id: format!("imported-{n}").parse().unwrap(),
+            email: email.clone(),
+            name: DisplayName::parse("Imported").unwrap(),
+            password: PasswordHash::from_phc(hash.into()).unwrap(),
+            created_at: UnixMillis::default(),
+        };
+        assert_eq!(world.auth.login.accounts.create(account).await.unwrap(), Creation::Created);
+        let known = world.try_login(email.as_str(), PASSWORD, &call()).await.into_result().unwrap_err();
+        let unknown = world.try_login("bob@example.org", PASSWORD, &call()).await.into_result().unwrap_err();
+        assert_eq!(known, unknown, "{hash}");
+        let events = world.events().await;
+        assert_eq!(events[events.len() - 2], ("auth.login".into(), "failure", "unusable_hash".into()));
+    }
 }
 
 #[tokio::test]
