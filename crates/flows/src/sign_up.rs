@@ -140,7 +140,11 @@ impl SignUpFlow {
                 tracing::warn!(subject = %id, %role, "the first account got the role");
                 let event = self.trail.event(call, Action::ROLE_GRANT, Outcome::Success)?;
                 let event = event.on(Resource::new("account", id)).with("role", role.as_str());
-                self.trail.record(event.because("first_user")).await?;
+                if let Err(error) = self.trail.record(event.because("first_user")).await {
+                    // The error to tell is the first one, whether or not this works.
+                    let _ = self.roles.revoke(id, role).await;
+                    return Err(error);
+                }
                 Ok(Some(role.clone()))
             }
             Vacancy::Occupied => Ok(None),

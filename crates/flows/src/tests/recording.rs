@@ -1,5 +1,6 @@
 use super::*;
 use std::sync::atomic::Ordering;
+use stockade_core::Action;
 
 #[tokio::test]
 async fn asvs_v16_3_1_every_outcome_of_authentication_is_recorded() {
@@ -42,6 +43,39 @@ async fn asvs_v16_2_5_no_event_holds_a_password_a_token_or_an_address() {
     assert!(
         text.contains("203.0.113.7") && text.contains("req-1"),
         "but it says from where and in which request"
+    );
+}
+
+/// Takes everything but grants of roles.
+struct NoGrants;
+
+#[async_trait::async_trait]
+impl Recorder for NoGrants {
+    async fn record(&self, event: Event) -> Result<(), StoreError> {
+        if event.action == Action::ROLE_GRANT {
+            Err(StoreError::unavailable("the disk is full"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_audit_no_action_a_role_whose_grant_cannot_be_recorded_is_taken_back() {
+    let world = world();
+    let mut sign_up = world.auth.sign_up.clone();
+    sign_up.trail = Trail::new(Arc::new(NoGrants), world.clock.clone(), Arc::new(SystemEntropy));
+    let request = |email: &str| SignUpRequest {
+        name: "Somebody".into(),
+        email: email.into(),
+        password: Secret::new(PASSWORD.into()),
+    };
+    let failed = sign_up.run(request("ada@example.org"), &call()).await;
+    assert!(matches!(failed, Err(FlowError::NotRecorded(_))), "{failed:?}");
+    let next = world.auth.sign_up.run(request("bob@example.org"), &call()).await.unwrap();
+    assert!(
+        matches!(next, SignUp::Created { first_user_role: Some(_), .. }),
+        "the role is vacant again: {next:?}"
     );
 }
 
