@@ -65,7 +65,7 @@ fn is_plain(header: &[u8]) -> bool {
         && members.iter().all(|(name, _)| matches!(name.as_str(), "alg" | "kid" | "typ"))
         && text(&members, "alg") == Some("HS256")
         && text(&members, "kid") == Some(KEY_ID)
-        && members.iter().all(|(_, value)| value.is_string() || value.is_null())
+        && members.iter().all(|(_, value)| matches!(value, Some(Value::String(_) | Value::Null)))
 }
 
 fn is_typed(header: &[u8]) -> bool {
@@ -75,5 +75,5 @@ fn is_typed(header: &[u8]) -> bool {
 }
 
 fn text<'a>(members: &'a [Member], wanted: &str) -> Option<&'a str> {
-    members.iter().find(|(name, _)| name == wanted).and_then(|(_, value)| Value::as_str(value))
+    members.iter().find(|(name, _)| name == wanted).and_then(|(_, value)| value.as_ref()?.as_str())
 }

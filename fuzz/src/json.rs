@@ -2,10 +2,11 @@
 
 use serde::de::{MapAccess, Visitor};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::fmt;
 
-/// A name and its value.
-pub type Member = (String, Value);
+/// A name and its value; `None` for what JSON can write and no value can hold, such as `1e999`.
+pub type Member = (String, Option<Value>);
 
 /// The members of an object in their order; `None` if the text is anything else.
 #[must_use]
@@ -32,8 +33,8 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
         let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
+        while let Some((name, raw)) = map.next_entry::<String, Box<RawValue>>()? {
+            members.push((name, serde_json::from_str(raw.get()).ok()));
         }
         Ok(Members(members))
     }
