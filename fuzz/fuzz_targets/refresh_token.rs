@@ -9,7 +9,7 @@ use stockade_core::{Entropy, EntropyError, Secret, SessionId};
 
 static OLDER: LazyLock<RefreshKeys> = LazyLock::new(|| RefreshKeys::new(&Secret::new([2; 32])));
 static KEYS: LazyLock<RefreshKeys> =
-    LazyLock::new(|| RefreshKeys::new(&Secret::new([1; 32])).with_older(&Secret::new([2; 32])));
+    LazyLock::new(|| RefreshKeys::new(&Secret::new([1; 32])).with_older(&Secret::new([2; 32])).expect("two keys"));
 
 /// A first token, its successor, and a first token under the older key.
 static ISSUED: LazyLock<[String; 3]> = LazyLock::new(|| {

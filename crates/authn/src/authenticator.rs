@@ -14,7 +14,8 @@ const CAPACITY: usize = 16_384;
 
 /// Verifies access tokens and asks whether their sessions still stand. `Clone` gives another handle to the same memory.
 ///
-/// A token's signature is checked once: what was verified is remembered under the token's SHA-256 until it expires. Its times
+/// A token's signature is checked once: what was verified is remembered under the token's SHA-256 until
+/// others push it out. Its times
 /// and its session's standing are judged on every call; the latter from memory that is at most
 /// [`SessionConfig::max_staleness`](crate::session::SessionConfig::max_staleness) old.
 #[derive(Clone)]

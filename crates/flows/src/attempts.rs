@@ -61,7 +61,7 @@ impl LimitedAttempts {
     /// The purpose under which sign-ups are counted.
     pub const SIGN_UP: &'static str = "sign_up";
 
-    /// A refusal is worth an event once a minute for each account and network: a flood must not fill the log.
+    /// A refusal is worth an event once a minute for each network: a flood must not fill the log.
     const NOTABLE: Quota = Quota::literal(1, Duration::from_secs(60));
 
     /// A guard with these limits.
@@ -71,25 +71,27 @@ impl LimitedAttempts {
     }
 
     fn charges(&self, attempt: &Attempt<'_>) -> Vec<Charge> {
-        let per_ip = |scope, quota| attempt.ip.map(|ip| Charge::one(Key::ip(scope, ip), quota));
+        let network = |scope, quota| Charge::one(network_key(scope, attempt), quota);
         match attempt.purpose {
-            Self::SIGN_UP => Vec::from_iter(per_ip("sign_up.ip", self.limits.sign_up_per_ip)),
+            Self::SIGN_UP => vec![network("sign_up.ip", self.limits.sign_up_per_ip)],
             _ => {
-                let account =
-                    Charge::one(Key::text("login.account", attempt.account), self.limits.per_account);
-                per_ip("login.ip", self.limits.per_ip).into_iter().chain([account]).collect()
+                let account = Key::text("login.account", attempt.account);
+                vec![network("login.ip", self.limits.per_ip), Charge::one(account, self.limits.per_account)]
             }
         }
     }
 
     async fn is_notable(&self, attempt: &Attempt<'_>) -> Result<bool, StoreError> {
-        let key = match attempt.ip {
-            Some(ip) => Key::ip("attempts.notable.ip", ip),
-            None => Key::text("attempts.notable.account", attempt.account),
-        };
+        let key = network_key("attempts.notable", attempt);
         let verdict = self.limiter.measure(&[Charge::one(key, Self::NOTABLE)]).await?;
         Ok(matches!(verdict, Verdict::Allowed { .. }))
     }
+}
+
+/// Callers of unknown address share one budget: where the layer that finds addresses is missing, guessing is limited as a whole
+/// rather than not at all.
+fn network_key(scope: &'static str, attempt: &Attempt<'_>) -> Key {
+    attempt.ip.map_or_else(|| Key::text(scope, "unknown"), |ip| Key::ip(scope, ip))
 }
 
 #[async_trait::async_trait]

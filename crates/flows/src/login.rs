@@ -96,7 +96,7 @@ impl LoginFlow {
         match (verification, account) {
             (Verification::Match, Some(account)) => self.sign_in(account, call).await,
             (Verification::MatchOutdated, Some(account)) => {
-                self.renew_hash(&account, password, call).await?;
+                self.renew_hash(&account, password, call).await;
                 self.sign_in(account, call).await
             }
             (_, account) => self.refuse(account, call).await,
@@ -181,8 +181,19 @@ impl LoginFlow {
         Ok(Login::Refused)
     }
 
-    /// Renewing is a courtesy of a login that has succeeded: a full pool or a changed password leaves the old hash in force.
-    async fn renew_hash(&self, account: &Account, password: Password, call: &Call) -> Result<(), FlowError> {
+    /// Renewing is a courtesy of a login that has succeeded: whatever comes in between leaves the old hash in force.
+    async fn renew_hash(&self, account: &Account, password: Password, call: &Call) {
+        if let Err(error) = self.try_renew_hash(account, password, call).await {
+            tracing::warn!(account = %account.id, %error, "an outdated hash could not be renewed");
+        }
+    }
+
+    async fn try_renew_hash(
+        &self,
+        account: &Account,
+        password: Password,
+        call: &Call,
+    ) -> Result<(), FlowError> {
         let Hashed::Done(new) = self.hashing.rehash(password).await? else { return Ok(()) };
         match self.accounts.replace_password(&account.id, &account.password, new).await? {
             Replacement::Replaced => {

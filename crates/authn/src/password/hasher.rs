@@ -130,7 +130,7 @@ impl PasswordHasher {
         let current = self.is_current(&params, pepper.map(|(id, _)| id));
 
         let argon2 = context(params, pepper.map(|(_, pepper)| pepper))?;
-        let mut computed = [0; Output::MAX_LENGTH];
+        let mut computed = Zeroizing::new([0; Output::MAX_LENGTH]);
         let computed = &mut computed[..expected.len()];
         argon2.hash_password_into(password.expose().as_bytes(), salt, computed).map_err(from_argon2)?;
         // `Output` compares in constant time.
@@ -169,8 +169,8 @@ impl PasswordHasher {
         }
         let params = builder.build().map_err(from_argon2)?;
         let argon2 = context(params.clone(), pepper.map(|(_, pepper)| pepper))?;
-        let mut out = [0; OUTPUT_LEN];
-        argon2.hash_password_into(password, &salt, &mut out).map_err(from_argon2)?;
+        let mut out = Zeroizing::new([0; OUTPUT_LEN]);
+        argon2.hash_password_into(password, &salt, &mut *out).map_err(from_argon2)?;
 
         let malformed = |_| PasswordError::MalformedHash;
         let phc = phc::PasswordHash {
@@ -178,7 +178,7 @@ impl PasswordHasher {
             version: Some(Version::V0x13.into()),
             params: ParamsString::try_from(&params).map_err(malformed)?,
             salt: Some(Salt::new(&salt).map_err(|_| PasswordError::MalformedHash)?),
-            hash: Some(Output::new(&out).map_err(|_| PasswordError::MalformedHash)?),
+            hash: Some(Output::new(&*out).map_err(|_| PasswordError::MalformedHash)?),
         };
         PasswordHash::from_phc(phc.to_string())
     }

@@ -19,6 +19,11 @@ const MAX_KEYS: usize = 4;
 #[error("not a refresh token of this service")]
 pub struct RefreshTokenError;
 
+/// A key more than [`RefreshKeys`] holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("refresh tokens are taken under at most {MAX_KEYS} keys")]
+pub struct TooManyKeys;
+
 /// One current key, and older ones whose tokens are still good. Made from 32 random bytes each.
 #[derive(Clone)]
 pub struct RefreshKeys {
@@ -40,14 +45,19 @@ impl RefreshKeys {
         Self { keys: vec![Derived::from(key)] }
     }
 
-    /// Tokens made with `older` are still taken; their successors are made with the current key. More than three older keys
-    /// are too many: the oldest are left out.
-    #[must_use]
-    pub fn with_older(mut self, older: &Secret<[u8; 32]>) -> Self {
-        if self.keys.len() < MAX_KEYS {
-            self.keys.push(Derived::from(older));
+    /// Tokens made with `older` are still taken; their successors are made with the current key.
+    ///
+    /// Where several processes share a store, give a new key to all of them as an older one first, and only then make it the
+    /// current one: a process that does not know the key yet refuses the tokens made with it.
+    ///
+    /// # Errors
+    /// Three older keys are there already.
+    pub fn with_older(mut self, older: &Secret<[u8; 32]>) -> Result<Self, TooManyKeys> {
+        if self.keys.len() == MAX_KEYS {
+            return Err(TooManyKeys);
         }
-        self
+        self.keys.push(Derived::from(older));
+        Ok(self)
     }
 
     /// A session's first token.

@@ -16,5 +16,5 @@ mod keys;
 mod tests;
 mod token;
 
-pub use keys::{RefreshKeys, RefreshTokenError};
+pub use keys::{RefreshKeys, RefreshTokenError, TooManyKeys};
 pub use token::{Nonce, PresentedToken, TokenDigest};

@@ -53,8 +53,10 @@ fn forgery_every_flipped_bit_is_noticed_without_a_store() {
 fn asvs_v13_3_4_keys_rotate_with_overlap() {
     let old = Secret::new([1; 32]);
     let (token, _) = RefreshKeys::new(&old).first(session(), &SystemEntropy).unwrap();
-    let rotated = RefreshKeys::new(&Secret::new([2; 32])).with_older(&old);
+    let rotated = RefreshKeys::new(&Secret::new([2; 32])).with_older(&old).unwrap();
     let read = rotated.read(token.expose()).unwrap();
+    let four = rotated.clone().with_older(&old).and_then(|keys| keys.with_older(&old)).unwrap();
+    assert_eq!(four.with_older(&old).unwrap_err(), TooManyKeys, "not left out in silence");
     let (next, _) = rotated.successor(&read, &Nonce::from_bytes([0; 32]));
     assert!(keys(2).read(next.expose()).is_ok(), "the successor is made with the current key");
     assert!(keys(1).read(next.expose()).is_err());

@@ -100,6 +100,21 @@ async fn asvs_v6_3_1_guessing_is_limited_per_account_and_per_network() {
 }
 
 #[tokio::test]
+async fn flood_from_unknown_addresses_shares_one_budget() {
+    let world = world();
+    let mut refused = 0;
+    for account in 0..40 {
+        let nowhere = Call::default();
+        if let Login::Refused =
+            world.try_login(&format!("user{account}@example.org"), "wrong password", &nowhere).await
+        {
+            refused += 1;
+        }
+    }
+    assert_eq!(refused, 20);
+}
+
+#[tokio::test]
 async fn race_sixty_four_guesses_at_once_are_counted_one_by_one() {
     let world =
         Arc::new(world_with(|builder| builder.hashing(HashPoolConfig::default().with_max_waiting(64))));
