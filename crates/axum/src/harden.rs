@@ -29,10 +29,21 @@ use tower_http::set_header::SetResponseHeaderLayer;
 /// # }
 /// ```
 pub fn harden<S: Clone + Send + Sync + 'static>(router: Router<S>, wall: Wall) -> Router<S> {
+    harden_beside(router, wall, Router::new())
+}
+
+/// Like [`harden`], with routes `beside` the wall: they get the headers and the envelope, but are neither limited nor recorded
+/// nor authenticated. For what a load balancer asks every second, such as a health route.
+pub fn harden_beside<S: Clone + Send + Sync + 'static>(
+    router: Router<S>,
+    wall: Wall,
+    beside: Router<S>,
+) -> Router<S> {
     router
         .fallback(async || Rejection::new(Problem::not_found()))
         .method_not_allowed_fallback(async || Rejection::new(method_not_allowed()))
         .layer(wall)
+        .merge(beside.method_not_allowed_fallback(async || Rejection::new(method_not_allowed())))
         .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(SetResponseHeaderLayer::overriding(
             X_CONTENT_TYPE_OPTIONS,

@@ -10,7 +10,7 @@ mod routes;
 pub use extract::Require;
 pub use extract::{Caller, Client, Json, JsonUpTo, Path, Query, RequestName, peer_address};
 #[cfg(feature = "harden")]
-pub use harden::harden;
+pub use harden::{harden, harden_beside};
 pub use rejection::Rejection;
 #[cfg(feature = "auth")]
 pub use routes::auth_router;

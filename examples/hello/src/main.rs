@@ -9,7 +9,7 @@ use serde_json::json;
 use std::{error::Error, process::ExitCode, sync::Arc};
 use stockade::audit::{AuditLog, AuditQueue, QueueConfig};
 use stockade::authn::access::TokenConfig;
-use stockade::axum::{Caller, Json, audit_router, auth_router, harden, jwks_router, peer_address};
+use stockade::axum::{Caller, Json, audit_router, auth_router, harden_beside, jwks_router, peer_address};
 use stockade::flows::{Auth, AuthStores};
 use stockade::{rbac::Policy, sqlite::Sqlite, tower::Wall};
 
@@ -45,7 +45,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .merge(audit_router(log))
         .merge(jwks_router(move || jwks.clone()))
         .with_state(policy);
-    let app = harden(app, wall).route("/health", get(async || Json(json!({"status": "ok"}))));
+    let health = Router::new().route("/health", get(async || Json(json!({"status": "ok"}))));
+    let app = harden_beside(app, wall, health);
 
     let server = bind(args.listen).await?;
     server.say(include_str!("try.txt"))?;

@@ -124,6 +124,9 @@ fn check_rsa(n: &[u8], e: &[u8]) -> Result<(), KeyError> {
         bits @ 8193.. => return Err(KeyError::ModulusTooLarge(bits)),
         _ => {}
     }
+    if weak::is_roca(n) {
+        return Err(KeyError::Jwk("its modulus was made by a faulty library and can be factored"));
+    }
     let is_odd = e.last().is_some_and(|low| low % 2 == 1);
     if is_odd && (2..=33).contains(&bit_length(e)) {
         Ok(())

@@ -73,3 +73,19 @@ pub(super) fn check_ed25519(public: &[u8]) -> Result<(), KeyError> {
     y[31] &= 0x7f;
     if SMALL_ORDER.contains(&y) { Err(KeyError::Jwk("anybody could sign under it")) } else { Ok(()) }
 }
+
+/// The odd primes up to 167.
+const ROCA_PRIMES: [u32; 38] = [
+    3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103,
+    107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
+];
+
+/// Whether an RSA modulus has the form that a faulty library gave it (CVE-2017-15361, "ROCA"): a power of 65537 modulo each small
+/// prime. Such a key can be factored. A sound modulus has that form with a chance of one in hundreds of millions.
+pub(super) fn is_roca(modulus: &[u8]) -> bool {
+    ROCA_PRIMES.iter().all(|prime| {
+        let remainder = modulus.iter().fold(0, |rest, byte| (rest * 256 + u32::from(*byte)) % prime);
+        let powers = std::iter::successors(Some(1), |power| Some(power * 65537 % prime));
+        powers.take(*prime as usize).any(|power| power == remainder)
+    })
+}

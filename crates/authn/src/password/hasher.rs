@@ -1,5 +1,6 @@
 //! Argon2id, one cost for everybody.
 
+use super::arena::Arenas;
 use super::{
     AcceptedPassword, Argon2Params, Password, PasswordError, PasswordHash, PepperId, Peppers, StoredParamCaps,
 };
@@ -18,6 +19,8 @@ pub(super) const OUTPUT_LEN: usize = 32;
 /// Hashes and verifies passwords. Each call takes [`Argon2Params::memory_bytes`] of memory and tens of milliseconds of one
 /// core: run it off the async threads, behind a bounded queue. `Clone` gives another handle.
 ///
+/// The memory is kept for the next call: as much as there have been calls at once.
+///
 /// ```
 /// use std::sync::Arc;
 /// use stockade_authn::password::*;
@@ -34,6 +37,7 @@ pub struct PasswordHasher {
     params: Argon2Params,
     caps: StoredParamCaps,
     peppers: Arc<Peppers>,
+    arenas: Arc<Arenas>,
     entropy: Arc<dyn Entropy>,
     pub(super) nobody: PasswordHash,
 }
@@ -65,6 +69,7 @@ impl PasswordHasher {
             params,
             caps: StoredParamCaps::default(),
             peppers: Arc::new(peppers),
+            arenas: Arc::new(Arenas::new(params.build()?.build().map_err(from_argon2)?.block_count())),
             entropy,
             nobody: PasswordHash::from_phc("to be made".to_owned())?,
         };
@@ -132,7 +137,7 @@ impl PasswordHasher {
         let argon2 = context(params, pepper.map(|(_, pepper)| pepper))?;
         let mut computed = Zeroizing::new([0; Output::MAX_LENGTH]);
         let computed = &mut computed[..expected.len()];
-        argon2.hash_password_into(password.expose().as_bytes(), salt, computed).map_err(from_argon2)?;
+        self.compute(&argon2, password.expose().as_bytes(), salt, computed)?;
         // `Output` compares in constant time.
         let computed = Output::new(computed).map_err(|_| PasswordError::MalformedHash)?;
         Ok(match (computed == *expected, current) {
@@ -140,6 +145,20 @@ impl PasswordHasher {
             (true, false) => Verification::MatchOutdated,
             (false, _) => Verification::Mismatch,
         })
+    }
+
+    fn compute(
+        &self,
+        argon2: &Argon2<'_>,
+        password: &[u8],
+        salt: &[u8],
+        out: &mut [u8],
+    ) -> Result<(), PasswordError> {
+        self.arenas
+            .lend(argon2.params().block_count(), |arena| {
+                argon2.hash_password_into_with_memory(password, salt, out, arena)
+            })?
+            .map_err(from_argon2)
     }
 
     /// What computing a stored hash takes, if that is allowed and at hand.
@@ -170,7 +189,7 @@ impl PasswordHasher {
         let params = builder.build().map_err(from_argon2)?;
         let argon2 = context(params.clone(), pepper.map(|(_, pepper)| pepper))?;
         let mut out = Zeroizing::new([0; OUTPUT_LEN]);
-        argon2.hash_password_into(password, &salt, &mut *out).map_err(from_argon2)?;
+        self.compute(&argon2, password, &salt, &mut *out)?;
 
         let malformed = |_| PasswordError::MalformedHash;
         let phc = phc::PasswordHash {

@@ -1,5 +1,6 @@
 //! Passwords: accepted by policy, hashed with Argon2id, verified at one cost for everybody.
 
+mod arena;
 mod error;
 mod hash;
 mod hasher;

@@ -1,6 +1,6 @@
 use super::blame::wrong_shape;
 use crate::Rejection;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -107,9 +107,15 @@ fn is_json(content_type: &str) -> bool {
 }
 
 async fn read(body: Body, max: usize) -> Result<Bytes, Problem> {
+    let too_large =
+        || Problem::new(ProblemKind::TooLarge, "body_too_large", "the request's body is too large");
+    // What `content-length` announces is refused before any of it has come.
+    if body.size_hint().lower() > max as u64 {
+        return Err(too_large());
+    }
     axum::body::to_bytes(body, max).await.map_err(|error| {
         if std::error::Error::source(&error).is_some_and(|source| source.is::<LengthLimitError>()) {
-            Problem::new(ProblemKind::TooLarge, "body_too_large", "the request's body is too large")
+            too_large()
         } else {
             Problem::new(ProblemKind::InvalidInput, "body_unreadable", "the request's body broke off")
         }

@@ -167,6 +167,32 @@ async fn an_oversized_body_is_413_whether_announced_or_streamed() {
     assert_eq!(told(post_json("/small", "[1,2,3,4,5,6]").await), plain(413, "body_too_large"));
 }
 
+/// Eight gigabytes, of which none ever comes.
+struct Announced;
+
+impl http_body::Body for Announced {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Pending
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        http_body::SizeHint::with_exact(8 << 30)
+    }
+}
+
+#[tokio::test]
+async fn flood_an_oversized_body_that_is_announced_is_not_waited_for() {
+    let refused = post_json("/raw", Body::new(Announced));
+    let refused = tokio::time::timeout(std::time::Duration::from_secs(5), refused).await;
+    assert_eq!(told(refused.expect("an answer at once")), plain(413, "body_too_large"));
+}
+
 /// A kilobyte of open brackets, again and again, and how many were asked for.
 struct Endless(Arc<AtomicUsize>);
 
