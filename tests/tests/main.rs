@@ -3,3 +3,13 @@
 // `cfg(test)` always holds here; it tells clippy that helpers beside the tests are tests too, and may unwrap.
 #[cfg(test)]
 mod architecture;
+#[cfg(test)]
+mod attacks;
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod restart;
+#[cfg(test)]
+mod wycheproof;

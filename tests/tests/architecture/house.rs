@@ -46,7 +46,7 @@ pub(super) const HOUSE: &[(&str, Room)] = &[
     ("example-support", Example),
     ("hello", Example),
     ("stockade-tests", Proof),
-    ("stockade-benches", Proof),
+    ("benches", Proof),
     ("xtask", Xtask),
 ];
 

@@ -1,0 +1,5 @@
+//! What the suites over a running server share.
+
+pub(crate) mod client;
+pub(crate) mod hello;
+pub(crate) mod oracle;
