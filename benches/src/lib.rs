@@ -1,1 +1,10 @@
-//! benches
+#![doc = include_str!("../README.md")]
+
+pub mod http;
+pub mod measure;
+pub mod rig;
+pub mod row;
+pub mod rows;
+
+/// Whatever goes wrong in a measurement ends it: there is no figure without it.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;

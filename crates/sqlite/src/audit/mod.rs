@@ -10,8 +10,8 @@ use sqlx::{QueryBuilder, SqliteConnection};
 use stockade_audit::{AuditStore, Entry, Page, Query, Record, Sequence};
 use stockade_core::{Event, StoreError};
 
-/// Rows in one statement: eight values each, far below SQLite's bound of 32 766.
-const ROWS: usize = 256;
+/// Rows in one statement: eight values each, far below SQLite's bound of 32 766. More would not be faster.
+const ROWS: usize = 64;
 
 #[async_trait::async_trait]
 impl AuditStore for Sqlite {
@@ -61,8 +61,9 @@ async fn insert(connection: &mut SqliteConnection, rows: &[(Sequence, &Entry)]) 
             .push_bind(event.resource.as_ref().map(|resource| &*resource.id))
             .push_bind(entry.body());
     });
-    // One prepared statement for single events, the common case; batches have too many lengths to keep one for each.
-    let query = sql.build().persistent(rows.len() == 1);
+    // Prepared statements for single events and full statements, the common cases; what is in between has too many lengths to
+    // keep one for each.
+    let query = sql.build().persistent(matches!(rows.len(), 1 | ROWS));
     query.execute(connection).await.map(drop).map_err(store_error)
 }
 

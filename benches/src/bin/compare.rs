@@ -1,0 +1,86 @@
+//! Prints how fast we are, in ratios to peers.
+
+use benches::Failure;
+use benches::http::{Peers, serve};
+use benches::row::HEADER;
+use benches::rows::{Against, Measurement, Plan};
+use clap::{Parser, Subcommand};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Us and our peers, measured in turn in one run. A ratio above 1 means that we are faster
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Only the rows whose id begins so
+    #[arg(long, value_name = "PREFIX", default_value = "")]
+    only: String,
+
+    /// One JSON object a line instead of the table
+    #[arg(long)]
+    json: bool,
+
+    /// Also the rows whose peers live in `benches/peers`; builds them first
+    #[arg(long)]
+    peers: bool,
+
+    /// Samples for each median; every row has a number of its own where this is not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(Plan::MIN_RUNS as i64..=10_000))]
+    runs: Option<u16>,
+
+    #[command(subcommand)]
+    role: Option<Role>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Role {
+    /// Be the server that is put under load
+    #[command(hide = true)]
+    Serve { folder: PathBuf },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match &arguments.role {
+        Some(Role::Serve { folder }) => serve(folder),
+        None => compare(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn compare(arguments: &Arguments) -> Result<(), Failure> {
+    if cfg!(debug_assertions) {
+        return Err("figures of a debug build mean nothing: run with --release".into());
+    }
+    let wanted: Vec<_> = Measurement::ALL.iter().filter(|row| row.id.starts_with(&arguments.only)).collect();
+    if wanted.is_empty() {
+        return Err(format!("no row's id begins with `{}`", arguments.only).into());
+    }
+    let any_of_peers = wanted.iter().any(|row| row.against == Against::Peers);
+    let peers = if arguments.peers && any_of_peers { Some(Peers::build()?) } else { None };
+    let plan = Plan { runs: arguments.runs.map(usize::from), peers };
+    let mut out = std::io::stdout().lock();
+    if !arguments.json {
+        writeln!(out, "{HEADER}")?;
+    }
+    for measurement in wanted {
+        if measurement.against == Against::Peers && plan.peers.is_none() {
+            eprintln!("{} is left out: it needs --peers", measurement.id);
+            continue;
+        }
+        let row = measurement.run(&plan)?;
+        if arguments.json {
+            writeln!(out, "{}", serde_json::to_string(&row)?)?;
+        } else {
+            writeln!(out, "{row}")?;
+        }
+        out.flush()?;
+    }
+    Ok(())
+}

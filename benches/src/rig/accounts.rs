@@ -1,0 +1,77 @@
+//! The account flows, and the one user of all measurements.
+
+use super::http_stack::PLENTY;
+use crate::Failure;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use stockade_authn::access::TokenConfig;
+use stockade_authn::account::MemoryAccounts;
+use stockade_authn::jose::{KeyRing, SigningKey};
+use stockade_authn::password::Peppers;
+use stockade_authn::refresh::RefreshKeys;
+use stockade_authn::session::MemorySessions;
+use stockade_core::{ClientInfo, Recorder, Secret, SystemEntropy};
+use stockade_flows::{
+    Auth, AuthSecrets, AuthStores, Call, LoginLimits, LoginRequest, SignUp, SignUpRequest, TokenPair,
+};
+use stockade_rbac::MemoryRoleAssignments;
+
+/// The address of the one user there is.
+pub const EMAIL: &str = "ada@example.org";
+
+const PASSWORD: &str = "correct horse battery staple";
+
+/// The flows of a service with its own keys and safe settings, but for login limits that no measurement reaches.
+///
+/// # Errors
+/// The system gave no randomness.
+pub fn accounts(stores: AuthStores, recorder: Arc<dyn Recorder>) -> Result<Auth, Failure> {
+    let secrets = AuthSecrets {
+        signing: KeyRing::new(SigningKey::generate_ed25519(&SystemEntropy)?, [])?,
+        refresh: RefreshKeys::new(&Secret::new([7; 32])),
+        peppers: Peppers::none(),
+    };
+    let tokens = TokenConfig::new("https://id.example.org", "https://api.example.org");
+    let limits = LoginLimits::default().with_per_ip(PLENTY).with_per_account(PLENTY);
+    let builder = Auth::builder(stores, secrets, tokens, recorder);
+    Ok(builder.login_limits(limits).first_user_role("member".parse()?).build()?)
+}
+
+/// Stores that forget all when the process ends.
+#[must_use]
+pub fn memory_stores() -> AuthStores {
+    AuthStores {
+        accounts: Arc::new(MemoryAccounts::new()),
+        sessions: Arc::new(MemorySessions::new()),
+        roles: Arc::new(MemoryRoleAssignments::new()),
+    }
+}
+
+/// Where the user's calls come from.
+#[must_use]
+pub fn call() -> Call {
+    Call::new(ClientInfo::at(IpAddr::V4(Ipv4Addr::LOCALHOST)), None)
+}
+
+/// Signs the user up, who gets the role `member`.
+///
+/// # Errors
+/// There is one already, or a store failed.
+pub async fn sign_up(auth: &Auth) -> Result<(), Failure> {
+    let password = Secret::new(PASSWORD.to_owned());
+    let request = SignUpRequest { name: "Ada".to_owned(), email: EMAIL.to_owned(), password };
+    match auth.sign_up.run(request, &call()).await? {
+        SignUp::Created { .. } => Ok(()),
+        other => Err(format!("the user was not signed up: {other:?}").into()),
+    }
+}
+
+/// Signs the user in.
+///
+/// # Errors
+/// A store failed, or there is no such user.
+pub async fn sign_in(auth: &Auth) -> Result<TokenPair, Failure> {
+    let request = LoginRequest { email: EMAIL.to_owned(), password: Secret::new(PASSWORD.to_owned()) };
+    let login = auth.login.run(request, &call()).await?;
+    login.into_result().map_err(|_| "the user was not signed in".into())
+}

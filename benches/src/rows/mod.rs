@@ -1,0 +1,103 @@
+//! The table: every figure that `compare` knows, under the id by which later issues and the README name it.
+
+mod authn;
+mod http;
+mod login;
+mod ratelimit;
+
+use crate::Failure;
+use crate::http::Peers;
+use crate::row::Row;
+
+/// How to measure.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// How many samples each median is of; each row has a number of its own where this is `None`, and none has fewer than
+    /// [`MIN_RUNS`](Self::MIN_RUNS).
+    pub runs: Option<usize>,
+    /// The peers of `benches/peers`, if they are wanted.
+    pub peers: Option<Peers>,
+}
+
+impl Plan {
+    /// The fewest samples of which a median is printed.
+    pub const MIN_RUNS: usize = 7;
+
+    fn runs(&self, usual: usize) -> usize {
+        self.runs.unwrap_or(usual).max(Self::MIN_RUNS)
+    }
+
+    fn peers(&self) -> Result<&Peers, Failure> {
+        self.peers.as_ref().ok_or_else(|| "this row needs --peers".into())
+    }
+}
+
+/// Against whom a row is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Against {
+    /// What the workspace has.
+    Workspace,
+    /// What lives in `benches/peers`.
+    Peers,
+}
+
+/// One row to be measured.
+#[derive(Debug, Clone, Copy)]
+pub struct Measurement {
+    /// The row's id.
+    pub id: &'static str,
+    /// Against whom.
+    pub against: Against,
+    measure: fn(&'static str, &Plan) -> Result<Row, Failure>,
+}
+
+impl Measurement {
+    /// Every row, in the order of the table.
+    pub const ALL: &[Self] = &[
+        Self::new("authn.verify", Against::Workspace, authn::verify),
+        Self::new("authn.verify.hs256", Against::Workspace, authn::verify),
+        Self::new("authn.verify.es256", Against::Workspace, authn::verify),
+        Self::new("authn.verify.rs256", Against::Workspace, authn::verify),
+        Self::new("authn.authenticate.cached", Against::Workspace, authn::authenticate_cached),
+        Self::new("authn.login_timing", Against::Workspace, login::timing),
+        Self::new("ratelimit.decide", Against::Peers, ratelimit::decide),
+        Self::new("http.stack_overhead_us", Against::Workspace, http::overhead),
+        Self::new("http.stack_cpu", Against::Workspace, http::cpu),
+        Self::new("http.stack_vs_incumbents", Against::Peers, http::incumbents),
+    ];
+
+    const fn new(
+        id: &'static str,
+        against: Against,
+        measure: fn(&'static str, &Plan) -> Result<Row, Failure>,
+    ) -> Self {
+        Self { id, against, measure }
+    }
+
+    /// Measures it.
+    ///
+    /// # Errors
+    /// It cannot be set up, or something in it fails.
+    pub fn run(&self, plan: &Plan) -> Result<Row, Failure> {
+        (self.measure)(self.id, plan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique() {
+        let mut ids: Vec<_> = Measurement::ALL.iter().map(|row| row.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), Measurement::ALL.len());
+    }
+
+    #[test]
+    fn no_median_is_of_fewer_than_seven_samples() {
+        assert_eq!(Plan { runs: Some(1), peers: None }.runs(31), 7);
+        assert_eq!(Plan { runs: None, peers: None }.runs(31), 31);
+    }
+}
