@@ -39,16 +39,18 @@ pub fn harden_beside<S: Clone + Send + Sync + 'static>(
     wall: Wall,
     beside: Router<S>,
 ) -> Router<S> {
+    // One stack of layers, not three: axum boxes a request's way through each.
+    let headers = (
+        SetResponseHeaderLayer::overriding(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    );
     router
         .fallback(async || Rejection::new(Problem::not_found()))
         .method_not_allowed_fallback(async || Rejection::new(method_not_allowed()))
-        .layer(wall)
-        .merge(beside.method_not_allowed_fallback(async || Rejection::new(method_not_allowed())))
-        .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store")))
-        .layer(SetResponseHeaderLayer::overriding(
-            X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
+        .layer((headers.clone(), wall))
+        .merge(
+            beside.method_not_allowed_fallback(async || Rejection::new(method_not_allowed())).layer(headers),
+        )
 }
 
 fn method_not_allowed() -> Problem {

@@ -1,5 +1,6 @@
 //! The other end of the connection.
 
+use crate::text::one_line;
 use std::net::IpAddr;
 
 /// What is known of the client behind a request, as far as it can be trusted.
@@ -34,8 +35,7 @@ impl ClientInfo {
     /// Adds the user agent, cut to [`MAX_USER_AGENT`](Self::MAX_USER_AGENT) characters and freed of control characters.
     #[must_use]
     pub fn with_user_agent(mut self, user_agent: &str) -> Self {
-        let kept: String =
-            user_agent.chars().filter(|c| !c.is_control()).take(Self::MAX_USER_AGENT).collect();
+        let kept = one_line(user_agent.to_owned(), Self::MAX_USER_AGENT);
         self.user_agent = (!kept.is_empty()).then_some(kept);
         self
     }

@@ -68,6 +68,15 @@ pub(crate) fn check(
     Err(InvalidText { what, reason })
 }
 
+/// `text` on one line and of at most `max` characters: freed of control characters, then cut.
+pub(crate) fn one_line(text: String, max: usize) -> String {
+    // Short plain ASCII, nearly all there is, stays as it is.
+    if text.len() <= max && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
+        return text;
+    }
+    text.chars().filter(|c| !c.is_control()).take(max).collect()
+}
+
 /// Declares a newtype over a shared, bounded, checked ASCII string.
 macro_rules! bounded_text {
     ($(#[$doc:meta])* $name:ident, $what:literal, max = $max:expr, allowed = $allowed:expr) => {

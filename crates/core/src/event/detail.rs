@@ -1,5 +1,6 @@
 //! One more fact about an event.
 
+use crate::text::one_line;
 use std::fmt::Display;
 
 /// A fact of an event: a number, a flag, or a short text.
@@ -24,8 +25,7 @@ impl Detail {
 
     /// A short text.
     pub fn text(value: impl Display) -> Self {
-        let value = value.to_string();
-        Self::Text(value.chars().filter(|c| !c.is_control()).take(Self::MAX_TEXT).collect())
+        Self::Text(one_line(value.to_string(), Self::MAX_TEXT))
     }
 }
 

@@ -1,5 +1,7 @@
 //! What it was done to.
 
+use crate::text::one_line;
+
 /// A thing that an event is about: its kind and, where it has one, its id.
 ///
 /// ```
@@ -21,12 +23,8 @@ impl Resource {
 
     /// The thing of this kind with this id; both cut to [`MAX_TEXT`](Self::MAX_TEXT) and freed of control characters.
     pub fn new(kind: &str, id: impl std::fmt::Display) -> Self {
-        Self { kind: clean(kind), id: clean(&id.to_string()) }
+        Self { kind: one_line(kind.to_owned(), Self::MAX_TEXT), id: one_line(id.to_string(), Self::MAX_TEXT) }
     }
-}
-
-fn clean(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(Resource::MAX_TEXT).collect()
 }
 
 impl std::fmt::Display for Resource {
