@@ -289,6 +289,37 @@ fn forgery_under_a_public_key_of_small_order_is_refused_when_loaded() {
     }
 }
 
+/// 65537¹²⁸, which has 2049 bits: not a product of two primes, but of the form that gives the faulty ones away.
+fn power_of_65537() -> Vec<u8> {
+    let mut little_endian = vec![1_u8];
+    for _ in 0..128 {
+        let mut carry = 0;
+        let shifted = [&[0, 0], &little_endian[..]].concat();
+        let times_65537 = |(at, high): (usize, &u8)| {
+            let sum = u16::from(*high) + u16::from(little_endian.get(at).copied().unwrap_or(0)) + carry;
+            carry = sum >> 8;
+            sum.to_le_bytes()[0]
+        };
+        little_endian = shifted.iter().enumerate().map(times_65537).collect();
+        little_endian.extend((carry > 0).then_some(1));
+    }
+    little_endian.into_iter().rev().collect()
+}
+
+#[test]
+fn factoring_an_rsa_key_of_the_faulty_generator_is_refused_when_loaded() {
+    let n = power_of_65537();
+    assert_eq!((n.len(), n[0], &n[254..]), (257, 1, &[128, 0, 1][..]));
+    let jwk = |n: &[u8]| {
+        let n = Base64UrlUnpadded::encode_string(n);
+        VerifyingKey::from_jwk(&format!(r#"{{"kty":"RSA","alg":"RS256","n":"{n}","e":"AQAB"}}"#)).map(|_| ())
+    };
+    assert!(matches!(jwk(&n), Err(KeyError::Jwk(why)) if why.contains("factored")));
+    let mut next = n.clone();
+    next[256] += 2;
+    assert_eq!(jwk(&next), Ok(()));
+}
+
 #[test]
 fn an_rsa_key_that_no_backend_verifies_with_is_refused_when_loaded() {
     let jwk = |n: &[u8], e: &[u8]| {
