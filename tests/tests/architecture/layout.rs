@@ -97,7 +97,7 @@ fn no_source_file_holds_two_ideas() {
 }
 
 /// The folders under `crates/`, each of which must be a member: a forgotten crate is checked by nobody.
-fn libraries() -> Vec<PathBuf> {
+pub(super) fn libraries() -> Vec<PathBuf> {
     let workspace = Workspace::read();
     let is_member = |folder: &Path| {
         workspace.packages.iter().any(|Package { manifest, .. }| manifest.parent() == Some(folder))
@@ -110,7 +110,7 @@ fn libraries() -> Vec<PathBuf> {
     folders
 }
 
-fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
+pub(super) fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         if path.is_dir() {
             rust_files(&path, files);

@@ -2,9 +2,10 @@
 //!
 //! [`house`] is the table: which crate is which room, and what each room may use. [`check`] holds a model of the workspace
 //! against it; [`workspace`] reads the model from `cargo metadata`; [`planted`] shows that each rule catches its breach;
-//! [`layout`] holds what manifests and source files must look like.
+//! [`layout`] holds what manifests and source files must look like, and [`errors`] how errors speak.
 
 mod check;
+mod errors;
 mod house;
 mod layout;
 mod planted;

@@ -8,6 +8,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 use stockade_testkit::Service;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -179,11 +180,21 @@ impl Answer {
 }
 
 /// Sends bytes that no HTTP client would, and gives all that comes back until the server closes the connection.
-pub(crate) async fn raw(service: &Service, bytes: &[u8]) -> String {
-    let mut stream = TcpStream::connect(service.addr()).await.expect("connected");
-    // The server may hang up before it has read everything.
-    let _ = stream.write_all(bytes).await;
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer).await;
-    String::from_utf8_lossy(&answer).into_owned()
+#[track_caller]
+pub(crate) fn raw(service: &Service, bytes: &[u8]) -> impl Future<Output = String> {
+    const PATIENCE: Duration = Duration::from_secs(20);
+    let place = std::panic::Location::caller();
+    let talk = async move {
+        let mut stream = TcpStream::connect(service.addr()).await.expect("connected");
+        // The server may hang up before it has read everything.
+        let _ = stream.write_all(bytes).await;
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    async move {
+        let answer = tokio::time::timeout(PATIENCE, talk).await;
+        answer
+            .unwrap_or_else(|_| panic!("the server waits for more instead of answering the bytes at {place}"))
+    }
 }

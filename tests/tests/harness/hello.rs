@@ -35,7 +35,14 @@ impl Hello {
 
     /// Starts it again on the same folder, after its end.
     pub(crate) fn restart(&mut self) {
+        self.assert_no_panic();
         self.service = self.launch.start().unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// The envelope hides a panic from clients; the log does not.
+    fn assert_no_panic(&self) {
+        let log = self.service.stderr();
+        assert!(!log.contains("panicked at"), "the server panicked:\n{log}");
     }
 
     pub(crate) fn data(&self) -> std::path::PathBuf {
@@ -54,6 +61,15 @@ impl Hello {
 
     pub(crate) fn read_key(&self, name: &str) -> Vec<u8> {
         std::fs::read(Path::new(&self.data()).join(name)).expect("a key file")
+    }
+}
+
+impl Drop for Hello {
+    /// A law of every suite: whatever was sent, no handler panicked.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.assert_no_panic();
+        }
     }
 }
 

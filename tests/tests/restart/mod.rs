@@ -6,22 +6,43 @@ use crate::harness::client::Client;
 use crate::harness::hello::Hello;
 use serde_json::Value;
 use std::collections::HashSet;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
 use traffic::{Acknowledged, Ledger};
 
 const WORKERS: u16 = 6;
 
-/// Starts `WORKERS` clients that sign up, in, on and out until the server is gone.
-fn start_traffic(hello: &Hello, round: u16) -> tokio::task::JoinSet<Ledger> {
-    let mut workers = tokio::task::JoinSet::new();
-    for n in 0..WORKERS {
-        workers.spawn(traffic::work(hello.client_number(round * WORKERS + n), format!("r{round}w{n}")));
-    }
-    workers
+/// Clients that sign up, in, on and out until the server is gone.
+struct Traffic {
+    workers: JoinSet<Ledger>,
+    progress: Arc<AtomicUsize>,
 }
 
-async fn collect(workers: tokio::task::JoinSet<Ledger>) -> Ledger {
-    workers.join_all().await.into_iter().fold(Ledger::default(), Ledger::merge)
+impl Traffic {
+    fn start(hello: &Hello, round: u16) -> Self {
+        let progress = Arc::new(AtomicUsize::new(0));
+        let mut workers = JoinSet::new();
+        for n in 0..WORKERS {
+            let client = hello.client_number(round * WORKERS + n);
+            workers.spawn(traffic::work(client, format!("r{round}w{n}"), progress.clone()));
+        }
+        Self { workers, progress }
+    }
+
+    /// Waits until the clients have had so many answers: what a slow machine needs longer for is no other test there.
+    async fn reach(&self, answers: usize) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while self.progress.load(Ordering::Relaxed) < answers {
+            assert!(Instant::now() < deadline, "the clients have hardly been answered in a minute");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    async fn collect(self) -> Ledger {
+        self.workers.join_all().await.into_iter().fold(Ledger::default(), Ledger::merge)
+    }
 }
 
 /// What was acknowledged stands: people, sessions, and ends of sessions.
@@ -64,15 +85,12 @@ async fn crash_by_sigkill_loses_nothing_that_was_acknowledged() {
     let mut hello = Hello::start();
     hello.client().sign_up("admin@example.org").await.expect(201);
     let mut all = Ledger::default();
-    for (round, delay) in (0..).zip([250, 600, 950, 400]) {
-        let workers = start_traffic(&hello, round);
-        tokio::time::sleep(Duration::from_millis(delay)).await;
+    // In the middle of the first sign-ups, and later ever deeper in the mix.
+    for (round, answers) in (0..).zip([3, 25, 50, 75]) {
+        let traffic = Traffic::start(&hello, round);
+        traffic.reach(answers).await;
         tokio::task::block_in_place(|| hello.service.kill9().unwrap());
-        let ledger = collect(workers).await;
-        assert!(
-            !ledger.acknowledged.is_empty(),
-            "round {round}: the server was killed in the middle of work"
-        );
+        let ledger = traffic.collect().await;
         tokio::task::block_in_place(|| hello.restart());
 
         let client = hello.client();
@@ -81,18 +99,18 @@ async fn crash_by_sigkill_loses_nothing_that_was_acknowledged() {
         let admin = client.login("admin@example.org").await;
         assert_trail(&client, &admin.access, &all).await;
     }
-    assert!(all.people.len() > 10 && all.open.len() > 5 && all.ended.len() > 5, "{all:?}");
+    let counts = (all.people.len(), all.open.len(), all.ended.len());
+    assert!(counts.0 > 10 && counts.1 > 5 && counts.2 > 5, "people, open and ended sessions: {counts:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sigterm_in_the_middle_of_work_loses_nothing_at_all() {
     let mut hello = Hello::start();
     hello.client().sign_up("admin@example.org").await.expect(201);
-    let workers = start_traffic(&hello, 0);
-    tokio::time::sleep(Duration::from_millis(800)).await;
+    let traffic = Traffic::start(&hello, 0);
+    traffic.reach(40).await;
     assert!(tokio::task::block_in_place(|| hello.service.terminate().unwrap()).success());
-    let ledger = collect(workers).await;
-    assert!(ledger.acknowledged.len() > 10, "{ledger:?}");
+    let ledger = traffic.collect().await;
     tokio::task::block_in_place(|| hello.restart());
 
     let client = hello.client();

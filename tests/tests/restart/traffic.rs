@@ -3,6 +3,8 @@
 use crate::harness::client::{Answer, Client};
 use crate::harness::hello::{PASSWORD, Tokens};
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What the server has acknowledged to its clients.
 #[derive(Debug, Default)]
@@ -15,6 +17,8 @@ pub(super) struct Ledger {
     pub(super) ended: Vec<String>,
     /// Every answer that promises an event.
     pub(super) acknowledged: Vec<Acknowledged>,
+    /// How many answers all clients together have had.
+    progress: Arc<AtomicUsize>,
 }
 
 #[derive(Debug)]
@@ -24,6 +28,11 @@ pub(super) struct Acknowledged {
 }
 
 impl Ledger {
+    /// An empty book that counts its answers in `progress`, too.
+    fn counting(progress: Arc<AtomicUsize>) -> Self {
+        Self { progress, ..Self::default() }
+    }
+
     pub(super) fn merge(mut self, other: Self) -> Self {
         self.people.extend(other.people);
         self.open.extend(other.open);
@@ -35,13 +44,14 @@ impl Ledger {
     #[track_caller]
     fn acknowledge(&mut self, action: &'static str, answer: &Answer, expected: u16) {
         assert_eq!(answer.status, expected, "{action}: {answer:?}");
+        self.progress.fetch_add(1, Ordering::Relaxed);
         self.acknowledged.push(Acknowledged { action, request_id: answer.header("x-request-id").to_owned() });
     }
 }
 
 /// Works until the server does not answer.
-pub(super) async fn work(client: Client, name: String) -> Ledger {
-    let mut ledger = Ledger::default();
+pub(super) async fn work(client: Client, name: String, progress: Arc<AtomicUsize>) -> Ledger {
+    let mut ledger = Ledger::counting(progress);
     for n in 0.. {
         let email = format!("{name}n{n}@example.org");
         if live_once(&client, &email, n, &mut ledger).await.is_none() {

@@ -10,7 +10,7 @@ const OFFERED: [&str; 4] = ["EdDSA", "ES256", "RS256", "HS256"];
 pub(super) enum Reason {
     /// Its algorithm is not on offer: fewer algorithms are fewer ways to be confused.
     Algorithm,
-    /// Its HS256 key is 32 zero bytes, or counts upward: a key that somebody could guess is refused when it is loaded.
+    /// Its HS256 key is 32 zero bytes: a key that somebody could guess is refused when it is loaded.
     WeakKey,
 }
 
