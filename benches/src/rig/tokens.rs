@@ -62,6 +62,9 @@ impl Tokens {
         let issuer = AccessIssuer::new(ring.clone(), config.clone(), clock.clone(), Arc::new(SystemEntropy))?;
         let token = issuer.issue(grant(clock.now())?)?.token.expose().clone();
         let verifier = AccessVerifier::new(ring.trusted().clone(), config, clock)?;
+        // The bare library has one provider for the process, and panics where its features leave the choice open. An error means
+        // that one stands already.
+        let _ = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
         let (raw_key, raw_rules) = raw(ring.active())?;
         Ok(Self { issuer, verifier, token, raw_key, raw_rules })
     }
