@@ -37,6 +37,7 @@ pub(super) const HOUSE: &[(&str, Room)] = &[
     ("stockade-rbac", Domain),
     ("stockade-audit", Domain),
     ("stockade-ratelimit", Domain),
+    ("stockade-crypto-at-rest", Domain),
     ("stockade-flows", Flows),
     ("stockade-sqlite", Store),
     ("stockade-tower", Tower),

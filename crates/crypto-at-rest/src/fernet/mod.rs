@@ -1,0 +1,1 @@
+//! Reads Fernet tokens, to move off them.

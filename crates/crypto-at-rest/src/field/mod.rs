@@ -1,0 +1,1 @@
+//! Fields: short values sealed for one place in one table.

@@ -1,0 +1,3 @@
+//! Files: the age v1 format.
+
+mod file_key;

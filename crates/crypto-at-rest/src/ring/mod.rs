@@ -1,0 +1,1 @@
+//! The keys: which one seals, which ones still open, which are gone.

@@ -1,0 +1,1 @@
+//! Resealing the rows of a table, resumable.
