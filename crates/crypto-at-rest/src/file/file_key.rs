@@ -5,7 +5,7 @@ use sha2::Sha256;
 use stockade_core::{Entropy, EntropyError, Secret};
 use zeroize::Zeroizing;
 
-/// Octets of a file key (age v1, "Encryption and file key").
+/// Octets of a file key (age v1, "File key").
 pub(super) const FILE_KEY_LEN: usize = 16;
 /// Octets of the nonce before the payload (age v1, "Payload").
 pub(super) const PAYLOAD_NONCE_LEN: usize = 16;
@@ -22,13 +22,15 @@ impl FileKey {
         Ok(Self(Secret::new(*key)))
     }
 
-    /// A key that a stanza carried.
-    pub(super) fn from_bytes(bytes: [u8; FILE_KEY_LEN]) -> Self {
+    /// A key that a stanza carried, for an [`Identity`](super::Identity).
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; FILE_KEY_LEN]) -> Self {
         Self(Secret::new(bytes))
     }
 
-    /// The key itself, for a recipient to wrap.
-    pub(super) fn expose(&self) -> &[u8; FILE_KEY_LEN] {
+    /// The key itself, for a [`Recipient`](super::Recipient) to wrap.
+    #[must_use]
+    pub fn expose(&self) -> &[u8; FILE_KEY_LEN] {
         self.0.expose()
     }
 

@@ -1,3 +1,14 @@
 //! Files: the age v1 format.
 
 mod file_key;
+mod header;
+mod key_text;
+mod recipient;
+mod wrap;
+mod x25519;
+
+pub use file_key::FileKey;
+pub use header::{Header, HeaderError, HeaderRoom, MAX_HEADER_LEN, MAX_STANZAS, Stanza};
+pub use key_text::KeyTextError;
+pub use recipient::{Identity, Recipient, Unwrapped};
+pub use x25519::{X25519Identity, X25519Recipient};
