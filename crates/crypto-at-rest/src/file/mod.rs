@@ -1,5 +1,6 @@
 //! Files: the age v1 format.
 
+mod armor;
 mod file_key;
 mod header;
 mod key_text;
@@ -7,6 +8,7 @@ mod recipient;
 mod wrap;
 mod x25519;
 
+pub use armor::{ArmorError, ArmorReader, ArmorWriter, MaybeArmored};
 pub use file_key::FileKey;
 pub use header::{Header, HeaderError, HeaderRoom, MAX_HEADER_LEN, MAX_STANZAS, Stanza};
 pub use key_text::KeyTextError;

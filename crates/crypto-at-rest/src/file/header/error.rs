@@ -1,5 +1,6 @@
 //! What can be wrong with the header of a file.
 
+use super::super::armor::ArmorError;
 use std::io;
 use stockade_core::{EntropyError, Problem, ProblemKind};
 
@@ -13,6 +14,9 @@ pub enum HeaderError {
     /// The file could not be read.
     #[error("the header could not be read")]
     Io(#[source] io::Error),
+    /// The armour around the file is broken.
+    #[error(transparent)]
+    Armor(ArmorError),
     /// It does not begin as an age file does.
     #[error("not an age file")]
     NotAge,
@@ -82,11 +86,9 @@ pub enum HeaderError {
 }
 
 impl From<io::Error> for HeaderError {
+    /// Broken armour is told apart from a broken disk.
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::UnexpectedEof => Self::Truncated,
-            _ => Self::Io(error),
-        }
+        ArmorError::from_io(&error).map_or(Self::Io(error), Self::Armor)
     }
 }
 
