@@ -15,17 +15,13 @@ impl Expander {
     }
 
     /// The 32 octets that belong to `label`.
-    pub(crate) fn key(&self, label: &[u8]) -> Secret<[u8; 32]> {
-        let mut key = Zeroizing::new([0; 32]);
-        self.fill(label, &mut *key);
-        Secret::new(*key)
-    }
-
     #[expect(
         clippy::expect_used,
         reason = "HKDF-SHA256 refuses only more than 8160 octets, and 32 are asked for"
     )]
-    fn fill(&self, label: &[u8], out: &mut [u8; 32]) {
-        self.0.expand(label, out).expect("32 octets can be derived");
+    pub(crate) fn key(&self, label: &[u8]) -> Secret<[u8; 32]> {
+        let mut key = Zeroizing::new([0; 32]);
+        self.0.expand(label, &mut *key).expect("32 octets can be derived");
+        Secret::new(*key)
     }
 }
