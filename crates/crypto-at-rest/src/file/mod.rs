@@ -5,6 +5,7 @@ mod file_key;
 mod header;
 mod key_text;
 mod recipient;
+mod ring_access;
 mod wrap;
 mod x25519;
 
@@ -13,4 +14,5 @@ pub use file_key::FileKey;
 pub use header::{Header, HeaderError, HeaderRoom, MAX_HEADER_LEN, MAX_STANZAS, Stanza};
 pub use key_text::KeyTextError;
 pub use recipient::{Identity, Recipient, Unwrapped};
+pub use ring_access::{FileContext, RingAccess};
 pub use x25519::{X25519Identity, X25519Recipient};

@@ -2,12 +2,14 @@
 
 use super::file_key::FileKey;
 use super::header::{HeaderError, Stanza};
+use crate::ring::KeyError;
 use std::fmt;
 use stockade_core::Entropy;
 
 /// Someone to seal a file for.
 ///
-/// [`X25519Recipient`](super::X25519Recipient) is one. Implement it for a key that lives elsewhere (a KMS, a card), under a type name of your own such as
+/// [`X25519Recipient`](super::X25519Recipient), `Passphrase` and [`RingAccess`](super::RingAccess) are
+/// such. Implement it for a key that lives elsewhere (a KMS, a card), under a type name of your own such as
 /// `example.com/enigma`.
 pub trait Recipient: Send + Sync + fmt::Debug {
     /// Wraps `key` so that only this recipient's [`Identity`] unwraps it. All that must be fresh is drawn from `entropy`.
@@ -39,8 +41,8 @@ pub enum Unwrapped {
     Opened(FileKey),
     /// No stanza of its own, or none that it opens.
     NotMine,
-    /// A stanza for a key of that id, which it does not hold.
-    UnknownKey(String),
+    /// A stanza for a ring key that is not to be had.
+    NoKey(KeyError),
 }
 
 /// Which other stanzas a type that must stand alone still bears beside it.

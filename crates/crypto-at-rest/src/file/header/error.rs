@@ -1,6 +1,7 @@
 //! What can be wrong with the header of a file.
 
 use super::super::armor::ArmorError;
+use crate::ring::KeyError;
 use std::io;
 use stockade_core::{EntropyError, Problem, ProblemKind};
 
@@ -54,12 +55,9 @@ pub enum HeaderError {
         /// The type.
         kind: &'static str,
     },
-    /// The file is sealed for a key that the ring does not hold, and nothing else opens it.
-    #[error("the key ring holds no key `{id}`")]
-    UnknownKey {
-        /// The key's id, as the stanza names it.
-        id: String,
-    },
+    /// The file is sealed for a key that the ring does not have, or no longer, and nothing else opens it.
+    #[error(transparent)]
+    Key(KeyError),
     /// No identity opens it, or it was altered, or its context is another. Which one is not said.
     #[error("the file does not open with what was given")]
     Refused,
@@ -105,7 +103,7 @@ impl From<&HeaderError> for Problem {
             HeaderError::NoRecipients
             | HeaderError::MustStandAlone { .. }
             | HeaderError::BadRecipient { .. }
-            | HeaderError::UnknownKey { .. } => Self::internal(),
+            | HeaderError::Key(_) => Self::internal(),
             _ => Self::new(ProblemKind::InvalidInput, "file_does_not_open", "the file cannot be opened"),
         }
     }

@@ -118,22 +118,22 @@ impl Header {
     /// The file key, once one of `identities` unwrapped it and the header's MAC was found right.
     ///
     /// # Errors
-    /// [`HeaderError::Refused`]: no identity opens it, or the header was altered. [`HeaderError::UnknownKey`] where the ring
-    /// lacks the key. [`HeaderError::BadStanza`] and [`HeaderError::TooMuchWork`] for a stanza addressed to an identity's type
+    /// [`HeaderError::Refused`]: no identity opens it, or the header was altered. [`HeaderError::Key`] where the ring lacks the
+    /// key. [`HeaderError::BadStanza`] and [`HeaderError::TooMuchWork`] for a stanza addressed to an identity's type
     /// that its type forbids.
     pub fn unlock(&self, identities: &[&dyn Identity]) -> Result<FileKey, HeaderError> {
-        let mut unknown = None;
+        let mut no_key = None;
         for identity in identities {
             match identity.unwrap(&self.stanzas)? {
                 Unwrapped::Opened(key) => {
                     self.verify(&key)?;
                     return Ok(key);
                 }
-                Unwrapped::UnknownKey(id) => unknown = unknown.or(Some(id)),
+                Unwrapped::NoKey(error) => no_key = no_key.or(Some(error)),
                 Unwrapped::NotMine => {}
             }
         }
-        Err(unknown.map_or(HeaderError::Refused, |id| HeaderError::UnknownKey { id }))
+        Err(no_key.map_or(HeaderError::Refused, HeaderError::Key))
     }
 
     /// The stanzas, in order. Those of a header just read are what its writer claims.

@@ -5,7 +5,6 @@ use super::super::key_text::KeyTextError;
 use super::super::recipient::{Identity, Unwrapped};
 use super::super::wrap;
 use super::{KIND, X25519Recipient, decode, encode, wrap_key};
-use base64ct::{Base64Unpadded, Encoding};
 use std::fmt;
 use std::str::FromStr;
 use stockade_core::{Entropy, EntropyError, Secret};
@@ -60,11 +59,11 @@ impl X25519Identity {
         let [share] = stanza.args() else {
             return Err(bad("has other than one argument"));
         };
-        let share = decode_share(share).ok_or(bad("the share is not 32 bytes in canonical base64"))?;
+        let share = wrap::bytes(share).ok_or(bad("the share is not 32 bytes in canonical base64"))?;
         let body = wrap::body(KIND, stanza.body())?;
         let wrap_key = wrap_key(&self.secret, &share, &share, self.recipient.as_bytes())
             .ok_or(bad("the share is of low order"))?;
-        Ok(wrap::unwrap(&wrap_key, b"", body))
+        Ok(wrap::unwrap(&wrap_key, body))
     }
 }
 
@@ -92,10 +91,4 @@ impl fmt::Debug for X25519Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("X25519Identity").field("recipient", &self.recipient).finish_non_exhaustive()
     }
-}
-
-fn decode_share(text: &str) -> Option<[u8; 32]> {
-    let mut share = [0; 32];
-    let decoded = Base64Unpadded::decode(text, &mut share).ok()?.len();
-    (decoded == share.len()).then_some(share)
 }

@@ -42,7 +42,7 @@ impl Recipient for X25519Recipient {
         let share = PublicKey::from(&secret).to_bytes();
         let wrap_key = wrap_key(&secret, &self.0, &share, &self.0)
             .ok_or(HeaderError::BadRecipient { kind: KIND, what: "the point is of low order" })?;
-        let body = wrap::wrap(&wrap_key, b"", key);
+        let body = wrap::wrap(&wrap_key, key).to_vec();
         Ok(vec![Stanza::known(KIND, vec![Base64Unpadded::encode_string(&share)], body)])
     }
 }
