@@ -8,7 +8,7 @@ use stockade_core::Entropy;
 
 /// Someone to seal a file for.
 ///
-/// [`X25519Recipient`](super::X25519Recipient), `Passphrase` and [`RingAccess`](super::RingAccess) are
+/// [`X25519Recipient`](super::X25519Recipient), [`Passphrase`](super::Passphrase) and [`RingAccess`](super::RingAccess) are
 /// such. Implement it for a key that lives elsewhere (a KMS, a card), under a type name of your own such as
 /// `example.com/enigma`.
 pub trait Recipient: Send + Sync + fmt::Debug {

@@ -1,6 +1,7 @@
 //! What can be wrong with the header of a file.
 
 use super::super::armor::ArmorError;
+use crate::kdf::KdfError;
 use crate::ring::KeyError;
 use std::io;
 use stockade_core::{EntropyError, Problem, ProblemKind};
@@ -55,6 +56,10 @@ pub enum HeaderError {
         /// The type.
         kind: &'static str,
     },
+    /// The key derivation that a stanza names is too weak, too costly or malformed, or there is no memory for it. Nothing was
+    /// computed.
+    #[error(transparent)]
+    Kdf(KdfError),
     /// The file is sealed for a key that the ring does not have, or no longer, and nothing else opens it.
     #[error(transparent)]
     Key(KeyError),
@@ -99,7 +104,9 @@ impl From<EntropyError> for HeaderError {
 impl From<&HeaderError> for Problem {
     fn from(error: &HeaderError) -> Self {
         match error {
-            HeaderError::Io(_) | HeaderError::Entropy => Self::unavailable(),
+            HeaderError::Io(_) | HeaderError::Entropy | HeaderError::Kdf(KdfError::OutOfMemory) => {
+                Self::unavailable()
+            }
             HeaderError::NoRecipients
             | HeaderError::MustStandAlone { .. }
             | HeaderError::BadRecipient { .. }
