@@ -1,20 +1,40 @@
 //! Files: the age v1 format.
 
 mod armor;
+mod atomic;
+mod error;
 mod file_key;
 mod header;
+mod input;
 mod key_text;
+mod opener;
 mod passphrase;
+mod payload;
+mod progress;
+mod pump;
+mod range;
+mod reader;
 mod recipient;
+mod reseal;
 mod ring_access;
+mod sealer;
 mod wrap;
 mod x25519;
 
 pub use armor::{ArmorError, ArmorReader, ArmorWriter, MaybeArmored};
+pub use atomic::{Durability, Existing, WriteOptions, clean_leftovers};
+pub use error::FileError;
 pub use file_key::FileKey;
 pub use header::{Header, HeaderError, HeaderRoom, MAX_HEADER_LEN, MAX_STANZAS, Stanza};
+pub use input::Input;
 pub use key_text::KeyTextError;
+pub use opener::Opener;
 pub use passphrase::{Passphrase, PassphraseCaps, PassphraseKdf};
+pub use progress::{Progress, Watch};
+pub use range::{RangeReader, ReadAt};
+pub use reader::OpenReader;
 pub use recipient::{Identity, Recipient, Unwrapped};
+pub use reseal::reseal;
 pub use ring_access::{FileContext, RingAccess};
+pub use sealer::Sealer;
 pub use x25519::{X25519Identity, X25519Recipient};
