@@ -1,5 +1,6 @@
 //! Why a file was not sealed or not opened.
 
+use super::armor::ArmorError;
 use super::header::HeaderError;
 use std::io;
 use stockade_core::{EntropyError, Problem, ProblemKind};
@@ -14,6 +15,9 @@ pub enum FileError {
     /// The header is not one, or nobody here opens it.
     #[error(transparent)]
     Header(HeaderError),
+    /// The armour around the file is not as it must be.
+    #[error(transparent)]
+    Armor(ArmorError),
     /// The payload does not open: altered, cut short, prolonged, put together from others, or of another key.
     #[error("the file does not open")]
     Refused,
@@ -49,7 +53,10 @@ pub enum FileError {
 impl FileError {
     /// An input that cannot be read; or what the reader itself, being one of ours, says about that.
     pub(super) fn reading(error: io::Error) -> Self {
-        error.downcast().unwrap_or_else(Self::Read)
+        match ArmorError::from_io(&error) {
+            Some(error) => Self::Armor(error),
+            None => error.downcast().unwrap_or_else(Self::Read),
+        }
     }
 
     /// As a reader of ours says it.
@@ -74,13 +81,15 @@ impl From<&FileError> for Problem {
     fn from(error: &FileError) -> Self {
         match error {
             FileError::Header(error) => error.into(),
-            FileError::Refused => {
+            FileError::Refused | FileError::Armor(_) => {
                 Self::new(ProblemKind::InvalidInput, "file_does_not_open", "the file cannot be opened")
             }
             FileError::TooLong => Self::new(ProblemKind::TooLarge, "file_too_large", "the file is too large"),
             FileError::Exists => Self::new(ProblemKind::Conflict, "file_exists", "the file exists already"),
             FileError::Changed | FileError::Cancelled | FileError::Entropy(_) => Self::unavailable(),
-            FileError::Read(_) | FileError::Write(_) | FileError::NotRegular | FileError::Armored => Self::internal(),
+            FileError::Read(_) | FileError::Write(_) | FileError::NotRegular | FileError::Armored => {
+                Self::internal()
+            }
         }
     }
 }

@@ -18,6 +18,8 @@ mod recipient;
 mod reseal;
 mod ring_access;
 mod sealer;
+#[cfg(test)]
+mod tests;
 mod wrap;
 mod x25519;
 

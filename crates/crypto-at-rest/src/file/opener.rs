@@ -1,5 +1,6 @@
 //! Opens files.
 
+use super::armor::MaybeArmored;
 use super::atomic::{AtomicFile, WriteOptions};
 use super::file_key::PAYLOAD_NONCE_LEN;
 use super::header::{Header, HeaderError};
@@ -18,23 +19,23 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use stockade_core::{Entropy, Secret};
 
-/// Opens files in the age v1 format, whoever sealed them.
+/// Opens files in the age v1 format, whoever sealed them, armoured or not.
 ///
 /// ```
 /// use stockade_core::SystemEntropy;
 /// use stockade_crypto_at_rest::file::{FileError, Opener, Sealer, X25519Identity};
 ///
 /// let identity = X25519Identity::generate(&SystemEntropy)?;
-/// let mut sealed = Sealer::new(&[&identity.recipient()], &SystemEntropy).bytes(b"attack at dawn")?;
+/// let mut sealed = Sealer::new(vec![&identity.recipient()], &SystemEntropy).bytes(b"attack at dawn")?;
 /// *sealed.last_mut().unwrap() ^= 1;
-/// assert!(matches!(Opener::new(&[&identity]).bytes(&sealed), Err(FileError::Refused)));
+/// assert!(matches!(Opener::new(vec![&identity]).bytes(&sealed), Err(FileError::Refused)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// Memory is constant: 256 KiB for each thread.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Opener<'a> {
-    identities: &'a [&'a dyn Identity],
+    identities: Vec<&'a dyn Identity>,
     threads: Option<NonZeroUsize>,
     watch: Option<&'a Watch<'a>>,
 }
@@ -42,7 +43,7 @@ pub struct Opener<'a> {
 impl<'a> Opener<'a> {
     /// Opens with the first of `identities` that fits.
     #[must_use]
-    pub fn new(identities: &'a [&'a dyn Identity]) -> Self {
+    pub fn new(identities: Vec<&'a dyn Identity>) -> Self {
         Self { identities, threads: None, watch: None }
     }
 
@@ -69,7 +70,11 @@ impl<'a> Opener<'a> {
     /// # Errors
     /// [`FileError::Header`] if it is no such file or nobody here opens it, [`FileError::Refused`] if the payload was altered or
     /// cut, [`FileError::Read`], [`FileError::Write`], [`FileError::Changed`], [`FileError::Cancelled`].
-    pub fn open<'i>(&self, from: impl Into<Input<'i>>, to: &mut (impl Write + Send)) -> Result<u64, FileError> {
+    pub fn open<'i>(
+        &self,
+        from: impl Into<Input<'i>>,
+        to: &mut (impl Write + Send),
+    ) -> Result<u64, FileError> {
         let written = self.run(from.into(), |_| Ok(Drain::Stream(to)))?;
         to.flush().map_err(FileError::Write)?;
         Ok(written)
@@ -129,7 +134,7 @@ impl<'a> Opener<'a> {
     /// As [`open`](Self::open). The last chunk is verified here, so that a file with a cut end is refused before a byte of it is
     /// served.
     pub fn range<F: ReadAt>(&self, file: F) -> Result<RangeReader<F>, FileError> {
-        RangeReader::open(file, self.identities)
+        RangeReader::open(file, &self.identities)
     }
 
     /// Opens `from` for reading in order, on the caller's thread alone.
@@ -137,7 +142,7 @@ impl<'a> Opener<'a> {
     /// # Errors
     /// As [`open`](Self::open) for the header; for the payload when it is read.
     pub fn reader<R: BufRead>(&self, from: R) -> Result<OpenReader<R>, FileError> {
-        OpenReader::new(from, self.identities)
+        OpenReader::new(from, &self.identities)
     }
 
     /// `drain` is told the length of the plaintext, where it is known before.
@@ -150,10 +155,12 @@ impl<'a> Opener<'a> {
             Input::File(file) => span(file)?.map(|(at, len)| (*file, at, len)),
             Input::Stream(_) => None,
         };
-        let mut reader = BufReader::new(&mut from);
-        let (key, before) = unlock(&mut reader, self.identities)?;
+        let mut reader = MaybeArmored::detect(BufReader::new(&mut from)).map_err(FileError::reading)?;
+        let whole = whole.filter(|_| matches!(reader, MaybeArmored::Binary(_)));
+        let (key, before) = unlock(&mut reader, &self.identities)?;
         let cipher = ChunkCipher::new(&key);
-        let job = Job { direction: Direction::Open, cipher: &cipher, threads: self.threads, watch: self.watch };
+        let job =
+            Job { direction: Direction::Open, cipher: &cipher, threads: self.threads, watch: self.watch };
         let Some((file, at, len)) = whole else {
             return Ok(pump::run(&job, Feed::Stream(&mut reader), drain(None)?)?.written);
         };

@@ -1,6 +1,7 @@
 //! A sealed file as a reader of its plaintext.
 
 use super::FileError;
+use super::armor::MaybeArmored;
 use super::opener::unlock;
 use super::payload::{Codec, Direction};
 use super::recipient::Identity;
@@ -13,7 +14,7 @@ use zeroize::Zeroizing;
 /// What is read has been verified; but only the end of the reading says that it was all. An altered or cut payload is an error
 /// of kind [`InvalidData`](ErrorKind::InvalidData) with a [`FileError`] inside, and stays one.
 pub struct OpenReader<R> {
-    from: R,
+    from: MaybeArmored<R>,
     codec: Option<Codec>,
     /// Verified, and not all given out yet. Wiped when dropped.
     text: Zeroizing<Vec<u8>>,
@@ -22,7 +23,8 @@ pub struct OpenReader<R> {
 }
 
 impl<R: BufRead> OpenReader<R> {
-    pub(super) fn new(mut from: R, identities: &[&dyn Identity]) -> Result<Self, FileError> {
+    pub(super) fn new(from: R, identities: &[&dyn Identity]) -> Result<Self, FileError> {
+        let mut from = MaybeArmored::detect(from).map_err(FileError::reading)?;
         let (key, _) = unlock(&mut from, identities)?;
         let codec = Some(Codec::new(Direction::Open, &key));
         Ok(Self { from, codec, text: Zeroizing::default(), given: 0, refused: false })

@@ -1,5 +1,6 @@
 //! Seals files.
 
+use super::armor::ArmorWriter;
 use super::atomic::{AtomicFile, WriteOptions};
 use super::file_key::PAYLOAD_NONCE_LEN;
 use super::header::{Header, HeaderRoom};
@@ -11,7 +12,7 @@ use super::recipient::Recipient;
 use super::{FileError, Input};
 use std::fmt;
 use std::fs::File;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use stockade_core::Entropy;
@@ -23,18 +24,19 @@ use stockade_core::Entropy;
 /// use stockade_crypto_at_rest::file::{Opener, Sealer, X25519Identity};
 ///
 /// let identity = X25519Identity::generate(&SystemEntropy)?;
-/// let sealed = Sealer::new(&[&identity.recipient()], &SystemEntropy).bytes(b"attack at dawn")?;
-/// assert_eq!(Opener::new(&[&identity]).bytes(&sealed)?.expose(), b"attack at dawn");
+/// let sealed = Sealer::new(vec![&identity.recipient()], &SystemEntropy).bytes(b"attack at dawn")?;
+/// assert_eq!(Opener::new(vec![&identity]).bytes(&sealed)?.expose(), b"attack at dawn");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// Memory is constant: 256 KiB for each thread. A file key and a nonce are drawn for each call, so that no two files share a
 /// key, and a nonce within a file is its chunk's number.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Sealer<'a> {
-    recipients: &'a [&'a dyn Recipient],
+    recipients: Vec<&'a dyn Recipient>,
     entropy: &'a dyn Entropy,
     room: HeaderRoom,
+    armor: bool,
     threads: Option<NonZeroUsize>,
     watch: Option<&'a Watch<'a>>,
 }
@@ -42,14 +44,21 @@ pub struct Sealer<'a> {
 impl<'a> Sealer<'a> {
     /// Seals for all of `recipients`; any one of them opens.
     #[must_use]
-    pub fn new(recipients: &'a [&'a dyn Recipient], entropy: &'a dyn Entropy) -> Self {
-        Self { recipients, entropy, room: HeaderRoom::None, threads: None, watch: None }
+    pub fn new(recipients: Vec<&'a dyn Recipient>, entropy: &'a dyn Entropy) -> Self {
+        Self { recipients, entropy, room: HeaderRoom::None, armor: false, threads: None, watch: None }
     }
 
     /// Leaves room in the header for other recipients, so that a later rewrap need not move the payload.
     #[must_use]
     pub fn header_room(mut self, room: HeaderRoom) -> Self {
         self.room = room;
+        self
+    }
+
+    /// Whether the file is text, for channels that carry nothing else. A third longer, and without random access.
+    #[must_use]
+    pub fn armor(mut self, armor: bool) -> Self {
+        self.armor = armor;
         self
     }
 
@@ -74,10 +83,19 @@ impl<'a> Sealer<'a> {
     /// [`FileError::Header`] for recipients that cannot be sealed for, [`FileError::Read`], [`FileError::Write`],
     /// [`FileError::Changed`], [`FileError::Cancelled`], [`FileError::TooLong`], [`FileError::Entropy`]. What was written by
     /// then is a beginning that nobody opens as a whole.
-    pub fn seal<'i>(&self, from: impl Into<Input<'i>>, to: &mut (impl Write + Send)) -> Result<u64, FileError> {
-        let beginning = self.begin()?;
-        to.write_all(&beginning.bytes).map_err(FileError::Write)?;
-        let read = self.run(&beginning.cipher, from.into(), Drain::Stream(to))?;
+    pub fn seal<'i>(
+        &self,
+        from: impl Into<Input<'i>>,
+        to: &mut (impl Write + Send),
+    ) -> Result<u64, FileError> {
+        let read = if self.armor {
+            let mut armor = ArmorWriter::new(&mut *to).map_err(FileError::Write)?;
+            let read = self.stream(from.into(), &mut armor)?;
+            armor.finish().map_err(FileError::Write)?;
+            read
+        } else {
+            self.stream(from.into(), to)?
+        };
         to.flush().map_err(FileError::Write)?;
         Ok(read)
     }
@@ -120,6 +138,14 @@ impl<'a> Sealer<'a> {
     }
 
     pub(super) fn seal_into(&self, mut from: Input<'_>, to: &AtomicFile) -> Result<u64, FileError> {
+        if self.armor {
+            let mut buffered = BufWriter::with_capacity(BATCH_LEN as usize, to.file());
+            let mut armor = ArmorWriter::new(&mut buffered).map_err(FileError::Write)?;
+            let read = self.stream(from, &mut armor)?;
+            armor.finish().map_err(FileError::Write)?;
+            buffered.flush().map_err(FileError::Write)?;
+            return Ok(read);
+        }
         let beginning = self.begin()?;
         if let Feed::Placed { len, .. } = feed(&mut from, BATCH_LEN)? {
             let sealed = Layout::of_plain(len).ok_or(FileError::TooLong)?.sealed;
@@ -129,6 +155,12 @@ impl<'a> Sealer<'a> {
         file.write_all(&beginning.bytes).map_err(FileError::Write)?;
         let place = Drain::Placed { file, at: beginning.bytes.len() as u64 };
         self.run(&beginning.cipher, from, place)
+    }
+
+    fn stream(&self, from: Input<'_>, to: &mut (impl Write + Send)) -> Result<u64, FileError> {
+        let beginning = self.begin()?;
+        to.write_all(&beginning.bytes).map_err(FileError::Write)?;
+        self.run(&beginning.cipher, from, Drain::Stream(to))
     }
 
     fn run(&self, cipher: &ChunkCipher, mut from: Input<'_>, to: Drain<'_>) -> Result<u64, FileError> {
@@ -145,7 +177,7 @@ impl<'a> Sealer<'a> {
 
     /// Draws the keys.
     pub(super) fn begin(&self) -> Result<Beginning, FileError> {
-        let (header, key) = Header::seal(self.recipients, self.room, self.entropy)?;
+        let (header, key) = Header::seal(&self.recipients, self.room, self.entropy)?;
         let mut nonce = [0; PAYLOAD_NONCE_LEN];
         self.entropy.fill(&mut nonce)?;
         let mut bytes = header.as_bytes().to_vec();
@@ -159,6 +191,7 @@ impl fmt::Debug for Sealer<'_> {
         f.debug_struct("Sealer")
             .field("recipients", &self.recipients)
             .field("room", &self.room)
+            .field("armor", &self.armor)
             .field("threads", &self.threads)
             .finish_non_exhaustive()
     }

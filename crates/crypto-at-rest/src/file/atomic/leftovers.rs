@@ -75,5 +75,6 @@ fn is_dead(path: &Path, limit: u64) -> io::Result<bool> {
     let file = File::from(fs::open(path, flags, Mode::empty())?);
     let changed = file.metadata()?.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
     let old = changed.as_millis() <= u128::from(limit);
-    Ok(old && fs::flock(&file, FlockOperation::NonBlockingLockExclusive) != Err(rustix::io::Errno::WOULDBLOCK))
+    Ok(old
+        && fs::flock(&file, FlockOperation::NonBlockingLockExclusive) != Err(rustix::io::Errno::WOULDBLOCK))
 }

@@ -72,9 +72,10 @@ impl AtomicFile {
     /// cannot, it shows later.
     pub(crate) fn reserve(&self, len: u64) -> Result<(), FileError> {
         #[cfg(target_os = "linux")]
-        match fs::fallocate(&self.file, fs::FallocateFlags::KEEP_SIZE, 0, len) {
-            Err(error @ (Errno::NOSPC | Errno::FBIG | Errno::DQUOT)) => return Err(write_error(error)),
-            Ok(()) | Err(_) => {}
+        if let Err(error @ (Errno::NOSPC | Errno::FBIG | Errno::DQUOT)) =
+            fs::fallocate(&self.file, fs::FallocateFlags::KEEP_SIZE, 0, len)
+        {
+            return Err(write_error(error));
         }
         #[cfg(not(target_os = "linux"))]
         let _ = len;
@@ -101,7 +102,8 @@ impl AtomicFile {
         let Some(temporary) = self.temporary.take() else {
             return self.link(&self.name).map_err(taken_or_write_error);
         };
-        let renamed = fs::renameat_with(&self.folder, &temporary, &self.folder, &self.name, RenameFlags::NOREPLACE);
+        let renamed =
+            fs::renameat_with(&self.folder, &temporary, &self.folder, &self.name, RenameFlags::NOREPLACE);
         let result = match renamed {
             // Not every file system can; a link refuses a taken name as well.
             Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
@@ -158,7 +160,9 @@ fn examine(folder: &File, name: &OsStr, existing: Existing) -> Result<(), FileEr
     match fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
         Err(Errno::NOENT) => Ok(()),
         Err(error) => Err(write_error(error)),
-        Ok(stat) if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile => Err(FileError::NotRegular),
+        Ok(stat) if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile => {
+            Err(FileError::NotRegular)
+        }
         Ok(_) if existing == Existing::Refuse => Err(FileError::Exists),
         Ok(_) => Ok(()),
     }

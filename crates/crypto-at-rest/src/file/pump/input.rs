@@ -107,7 +107,14 @@ impl<'a> Source<'a> {
         number.saturating_mul((BATCH_CHUNKS * self.direction.unit()) as u64)
     }
 
-    fn read_at(&self, file: &File, at: u64, start: u64, len: u64, batch: &mut Batch) -> Result<(), FileError> {
+    fn read_at(
+        &self,
+        file: &File,
+        at: u64,
+        start: u64,
+        len: u64,
+        batch: &mut Batch,
+    ) -> Result<(), FileError> {
         let mut place = start;
         batch.fill(|room| {
             let wanted = usize::try_from(len - place).map_or(room.len(), |rest| rest.min(room.len()));

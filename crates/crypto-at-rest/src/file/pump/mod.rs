@@ -51,7 +51,8 @@ pub(crate) fn run(job: &Job<'_>, feed: Feed<'_>, drain: Drain<'_>) -> Result<Mov
     let mut batch = Batch::new(job.direction);
     // A thread costs more than a short input: the first batch is worked on before any is started.
     if worker.step(&mut batch) && !source.ended() {
-        let wanted = job.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+        let wanted =
+            job.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
         worker.crew(wanted.min(MAX_THREADS), batch);
     }
     sink.finish()

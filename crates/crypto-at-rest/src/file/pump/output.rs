@@ -128,9 +128,8 @@ impl<'a> Sink<'a> {
     }
 
     fn await_turn<'s>(&'s self, state: MutexGuard<'s, State<'a>>, number: u64) -> MutexGuard<'s, State<'a>> {
-        let waits = |state: &mut State<'a>| {
-            state.next != number && state.failure.is_none() && !state.abandoned
-        };
+        let waits =
+            |state: &mut State<'a>| state.next != number && state.failure.is_none() && !state.abandoned;
         self.turn.wait_while(state, waits).unwrap_or_else(|poisoned| {
             let mut state = poisoned.into_inner();
             state.abandoned = true;
@@ -148,7 +147,8 @@ impl<'a> Sink<'a> {
 
     fn write_at(&self, file: &File, at: u64, number: u64, batch: &Batch) -> Result<u64, FileError> {
         let size = (BATCH_CHUNKS * self.direction.output_unit()) as u64;
-        let start = number.checked_mul(size).and_then(|start| start.checked_add(at)).ok_or(FileError::TooLong)?;
+        let start =
+            number.checked_mul(size).and_then(|start| start.checked_add(at)).ok_or(FileError::TooLong)?;
         let mut pieces = [IoSlice::new(&[]); BATCH_CHUNKS];
         for (slice, piece) in pieces.iter_mut().zip(batch.pieces()) {
             *slice = IoSlice::new(piece);

@@ -7,6 +7,7 @@ mod tests;
 pub use read_at::ReadAt;
 
 use super::FileError;
+use super::armor::MaybeArmored;
 use super::opener::unlock;
 use super::payload::{CHUNK, ChunkCipher, Layout, Place, SEALED_CHUNK};
 use super::recipient::Identity;
@@ -17,7 +18,7 @@ use zeroize::Zeroizing;
 
 /// A sealed file, open for reading at any place.
 ///
-/// A read opens the chunks that it touches (64 KiB each; about 40 µs with the fast back end) and nothing else, however long the
+/// Armoured files cannot be read so. A read opens the chunks that it touches (64 KiB each; about 40 µs with the fast back end) and nothing else, however long the
 /// file is. The chunk read last is kept, so that short reads in order open each chunk once; it is wiped when dropped.
 ///
 /// **What is verified when.** The header and the last chunk are when this is opened: a file whose end was cut off is refused
@@ -37,7 +38,10 @@ pub struct RangeReader<F> {
 
 impl<F: ReadAt> RangeReader<F> {
     pub(super) fn open(file: F, identities: &[&dyn Identity]) -> Result<Self, FileError> {
-        let mut front = BufReader::with_capacity(4096, From::start(&file));
+        let front = BufReader::with_capacity(4096, From::start(&file));
+        let MaybeArmored::Binary(mut front) = MaybeArmored::detect(front).map_err(FileError::reading)? else {
+            return Err(FileError::Armored);
+        };
         let (key, start) = unlock(&mut front, identities)?;
         let size = file.size().map_err(FileError::Read)?;
         let sealed = size.checked_sub(start).ok_or(FileError::Changed)?;
