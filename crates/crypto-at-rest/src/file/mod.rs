@@ -29,7 +29,7 @@ pub use error::FileError;
 pub use file_key::FileKey;
 pub use header::{Header, HeaderError, HeaderRoom, MAX_HEADER_LEN, MAX_STANZAS, Stanza};
 pub use input::Input;
-pub use key_text::KeyTextError;
+pub use key_text::{KeyTextError, MAX_IDENTITIES, MAX_KEY_FILE_LEN, read_identities, read_recipients};
 pub use opener::Opener;
 pub use passphrase::{Passphrase, PassphraseCaps, PassphraseKdf};
 pub use progress::{Progress, Watch};

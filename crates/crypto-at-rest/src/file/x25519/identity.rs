@@ -83,7 +83,9 @@ impl FromStr for X25519Identity {
 
     /// Takes the one spelling that [`expose_text`](Self::expose_text) gives: upper case, no spaces.
     fn from_str(text: &str) -> Result<Self, KeyTextError> {
-        decode(text, HRP).map(|secret| Self::from_secret(&secret)).ok_or(KeyTextError::NotAnIdentity)
+        decode(text, HRP)
+            .map(|secret| Self::from_secret(&secret))
+            .ok_or_else(|| KeyTextError::of(text, KeyTextError::NotAnIdentity))
     }
 }
 

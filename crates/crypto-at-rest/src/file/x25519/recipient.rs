@@ -52,7 +52,9 @@ impl FromStr for X25519Recipient {
 
     /// Takes the one spelling that [`Display`](fmt::Display) gives: lower case, no spaces.
     fn from_str(text: &str) -> Result<Self, KeyTextError> {
-        decode(text, HRP).map(|point| Self(*point)).ok_or(KeyTextError::NotARecipient)
+        decode(text, HRP)
+            .map(|point| Self(*point))
+            .ok_or_else(|| KeyTextError::of(text, KeyTextError::NotARecipient))
     }
 }
 

@@ -31,10 +31,10 @@ fn confusion_of_case_spaces_and_prefix_is_refused() {
         "age1",
         "age1é",
     ] {
-        assert_eq!(text.parse::<X25519Recipient>(), Err(KeyTextError::NotARecipient), "{text}");
+        assert!(matches!(text.parse::<X25519Recipient>(), Err(KeyTextError::NotARecipient)), "{text}");
     }
     for text in [&SECRET.to_lowercase(), &format!("{SECRET}\n"), &SECRET[1..], PUBLIC, ""] {
-        assert_eq!(text.parse::<X25519Identity>().err(), Some(KeyTextError::NotAnIdentity), "{text}");
+        assert!(matches!(text.parse::<X25519Identity>(), Err(KeyTextError::NotAnIdentity)), "{text}");
     }
 }
 
