@@ -76,21 +76,23 @@ impl Header {
         room: HeaderRoom,
         entropy: &dyn Entropy,
     ) -> Result<Self, HeaderError> {
-        if recipients.is_empty() {
-            return Err(HeaderError::NoRecipients);
+        Self::pad(key, stanzas(key, recipients, entropy)?, room)
+    }
+
+    /// As [`wrap`](Self::wrap), but as long as a header of `len` bytes wherever that can be: then it can take that one's place.
+    pub(super) fn wrap_to_fit(
+        key: &FileKey,
+        recipients: &[&dyn Recipient],
+        len: usize,
+        room: HeaderRoom,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, HeaderError> {
+        let stanzas = stanzas(key, recipients, entropy)?;
+        let exactly = HeaderRoom::Exactly(u32::try_from(len).unwrap_or(u32::MAX));
+        match Self::pad(key, stanzas.clone(), exactly) {
+            Ok(header) if header.len() == len => Ok(header),
+            _ => Self::pad(key, stanzas, room),
         }
-        let mut stanzas = Vec::with_capacity(recipients.len() + 1);
-        for recipient in recipients {
-            stanzas.extend(recipient.wrap(key, entropy)?);
-        }
-        if let Some(kind) = in_bad_company(&stanzas) {
-            return Err(HeaderError::MustStandAlone { kind });
-        }
-        stanzas.extend(room.padding(unpadded_len(&stanzas)));
-        if let Some(kind) = in_bad_company(&stanzas) {
-            return Err(HeaderError::MustStandAlone { kind });
-        }
-        Self::assemble(key, stanzas)
     }
 
     /// Reads a header, and not a byte beyond it: the payload begins where `reader` stands afterwards.
@@ -155,8 +157,22 @@ impl Header {
         self.bytes.len()
     }
 
+    /// Octets of the header that are padding.
+    pub(super) fn padding_len(&self) -> usize {
+        let padding = self.stanzas.iter().filter(|stanza| stanza.kind() == PAD_KIND);
+        padding.map(Stanza::len).sum()
+    }
+
+    fn pad(key: &FileKey, mut stanzas: Vec<Stanza>, room: HeaderRoom) -> Result<Self, HeaderError> {
+        stanzas.extend(room.padding(header_len(&stanzas)));
+        match in_bad_company(&stanzas) {
+            Some(kind) => Err(HeaderError::MustStandAlone { kind }),
+            None => Self::assemble(key, stanzas),
+        }
+    }
+
     fn assemble(key: &FileKey, stanzas: Vec<Stanza>) -> Result<Self, HeaderError> {
-        let len = unpadded_len(&stanzas);
+        let len = header_len(&stanzas);
         if len > MAX_HEADER_LEN || stanzas.len() > MAX_STANZAS {
             return Err(HeaderError::TooLong);
         }
@@ -193,10 +209,23 @@ fn write_covered(stanzas: &[Stanza], bytes: &mut Vec<u8>) {
 }
 
 /// Octets of the whole header with these stanzas.
-fn unpadded_len(stanzas: &[Stanza]) -> usize {
-    let mut bytes = Vec::new();
-    write_covered(stanzas, &mut bytes);
-    bytes.len() + MAC_LEN
+fn header_len(stanzas: &[Stanza]) -> usize {
+    VERSION_LINE.len() + 1 + stanzas.iter().map(Stanza::len).sum::<usize>() + MAC_MARK.len() + MAC_LEN
+}
+
+fn stanzas(
+    key: &FileKey,
+    recipients: &[&dyn Recipient],
+    entropy: &dyn Entropy,
+) -> Result<Vec<Stanza>, HeaderError> {
+    if recipients.is_empty() {
+        return Err(HeaderError::NoRecipients);
+    }
+    let mut stanzas = Vec::with_capacity(recipients.len() + 1);
+    for recipient in recipients {
+        stanzas.extend(recipient.wrap(key, entropy)?);
+    }
+    Ok(stanzas)
 }
 
 /// The type that stands beside what it must not stand beside.

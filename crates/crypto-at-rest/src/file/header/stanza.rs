@@ -50,6 +50,14 @@ impl Stanza {
         &self.body
     }
 
+    /// Octets of the stanza as text.
+    pub(super) fn len(&self) -> usize {
+        let args: usize = self.args.iter().map(|arg| 1 + arg.len()).sum();
+        let body = Base64Unpadded::encoded_len(&self.body);
+        // each line of the body ends, and so does the last one, which may be empty
+        3 + self.kind.len() + args + 1 + body + body / COLUMNS + 1
+    }
+
     /// Appends the stanza as text.
     pub(super) fn write(&self, header: &mut Vec<u8>) {
         header.extend_from_slice(b"-> ");

@@ -234,6 +234,7 @@ proptest! {
             stanzas.into_iter().map(|(kind, args, body)| Stanza::new(&kind, args, body).unwrap()).collect();
         prop_assume!(in_bad_company(&stanzas).is_none());
         let header = Header::assemble(&FileKey::from_bytes([7; 16]), stanzas.clone()).unwrap();
+        prop_assert_eq!(header.len(), header_len(&stanzas));
         let read = Header::parse(header.as_bytes()).unwrap();
         prop_assert_eq!(read.stanzas(), stanzas);
         prop_assert!(read.verify(&FileKey::from_bytes([7; 16])).is_ok());

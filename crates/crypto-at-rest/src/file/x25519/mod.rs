@@ -14,7 +14,7 @@ use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
 /// The stanza's type.
-const KIND: &str = "X25519";
+pub(super) const KIND: &str = "X25519";
 const INFO: &[u8] = b"age-encryption.org/v1/X25519";
 
 /// The key that wraps: nothing where the shared secret is zero, as with a share of low order.
