@@ -72,6 +72,7 @@ impl From<HeaderError> for FileError {
     fn from(error: HeaderError) -> Self {
         match error {
             HeaderError::Io(error) => Self::reading(error),
+            HeaderError::Armor(error) => Self::Armor(error),
             error => Self::Header(error),
         }
     }
