@@ -58,7 +58,7 @@ fn asvs_v11_4_4_pbkdf2_is_openssls() {
     assert_eq!(hex(ours.expose()), theirs, "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// What Python's `cryptography` 48, over OpenSSL 3.5, derives.
+/// What Python's `cryptography` 48, over OpenSSL 4.0, derives.
 #[test]
 fn asvs_v11_2_1_argon2id_is_openssls() {
     let kdf = PasswordKdf::Argon2id { memory_kib: 19_456, passes: 2, lanes: 2 };
