@@ -30,6 +30,9 @@ pub enum FileError {
     /// The input became shorter or longer while it was read.
     #[error("the input changed while it was read")]
     Changed,
+    /// Somebody else is rewrapping the file.
+    #[error("the file is being rewrapped by somebody else")]
+    Busy,
     /// There is something under the target's name already, and overwriting was not asked for.
     #[error("the target exists already")]
     Exists,
@@ -87,7 +90,9 @@ impl From<&FileError> for Problem {
             }
             FileError::TooLong => Self::new(ProblemKind::TooLarge, "file_too_large", "the file is too large"),
             FileError::Exists => Self::new(ProblemKind::Conflict, "file_exists", "the file exists already"),
-            FileError::Changed | FileError::Cancelled | FileError::Entropy(_) => Self::unavailable(),
+            FileError::Busy | FileError::Changed | FileError::Cancelled | FileError::Entropy(_) => {
+                Self::unavailable()
+            }
             FileError::Read(_) | FileError::Write(_) | FileError::NotRegular | FileError::Armored => {
                 Self::internal()
             }

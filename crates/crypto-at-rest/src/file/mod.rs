@@ -17,6 +17,7 @@ mod range;
 mod reader;
 mod recipient;
 mod reseal;
+mod rewrap;
 mod ring_access;
 mod sealer;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use range::{RangeReader, ReadAt};
 pub use reader::OpenReader;
 pub use recipient::{Identity, Recipient, Unwrapped};
 pub use reseal::reseal;
+pub use rewrap::{Recovery, RewrapOptions, Rewrapped, recover_rewrap, rewrap};
 pub use ring_access::{FileContext, RingAccess};
 pub use sealer::Sealer;
 pub use x25519::{X25519Identity, X25519Recipient};

@@ -11,6 +11,7 @@ use super::pump::{self, BATCH_LEN, Drain, Feed, Job};
 use super::range::{RangeReader, ReadAt};
 use super::reader::OpenReader;
 use super::recipient::Identity;
+use super::rewrap::recover_rewrap;
 use super::{FileError, Input};
 use std::fmt;
 use std::fs::File;
@@ -114,7 +115,7 @@ impl<'a> Opener<'a> {
     }
 
     /// Opens the file `from` into a file that appears as `to` when all of it has been verified. `entropy` is for the name of a
-    /// temporary file.
+    /// temporary file. A rewrap of `from` that was interrupted is completed before.
     ///
     /// # Errors
     /// As [`open_to`](Self::open_to).
@@ -125,6 +126,8 @@ impl<'a> Opener<'a> {
         options: WriteOptions,
         entropy: &dyn Entropy,
     ) -> Result<u64, FileError> {
+        // What cannot be put right, for want of the right to write, may be whole all the same: the header will tell.
+        let _ = recover_rewrap(from);
         self.open_to(&File::open(from).map_err(FileError::Read)?, to, options, entropy)
     }
 

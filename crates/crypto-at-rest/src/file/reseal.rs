@@ -1,7 +1,7 @@
 //! Seals a sealed file anew.
 
 use super::atomic::{AtomicFile, Existing, WriteOptions};
-use super::{FileError, Input, Opener, Sealer};
+use super::{FileError, Input, Opener, Sealer, recover_rewrap};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -23,6 +23,8 @@ pub fn reseal(
     options: WriteOptions,
     entropy: &dyn Entropy,
 ) -> Result<u64, FileError> {
+    // As when opening: a header that cannot be put right will tell.
+    let _ = recover_rewrap(path);
     let old = File::open(path).map_err(FileError::Read)?;
     let new = AtomicFile::create(path, options.existing(Existing::Replace), entropy)?;
     let octets = sealer.seal_into(Input::from(&mut opener.reader(BufReader::new(old))?), &new)?;
