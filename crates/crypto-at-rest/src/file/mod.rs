@@ -1,6 +1,8 @@
 //! Files: the age v1 format.
 
 mod armor;
+#[cfg(feature = "tokio")]
+mod asynchronous;
 mod atomic;
 mod error;
 mod file_key;

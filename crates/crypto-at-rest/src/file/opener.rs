@@ -36,9 +36,9 @@ use stockade_core::{Entropy, Secret};
 /// Memory is constant: 256 KiB for each thread.
 #[derive(Clone)]
 pub struct Opener<'a> {
-    identities: Vec<&'a dyn Identity>,
+    pub(super) identities: Vec<&'a dyn Identity>,
     threads: Option<NonZeroUsize>,
-    watch: Option<&'a Watch<'a>>,
+    pub(super) watch: Option<&'a Watch<'a>>,
 }
 
 impl<'a> Opener<'a> {
@@ -160,8 +160,7 @@ impl<'a> Opener<'a> {
         };
         let mut reader = MaybeArmored::detect(BufReader::new(&mut from)).map_err(FileError::reading)?;
         let whole = whole.filter(|_| matches!(reader, MaybeArmored::Binary(_)));
-        let (key, before) = unlock(&mut reader, &self.identities)?;
-        let cipher = ChunkCipher::new(&key);
+        let (cipher, before) = unlock(&mut reader, &self.identities)?;
         let job =
             Job { direction: Direction::Open, cipher: &cipher, threads: self.threads, watch: self.watch };
         let Some((file, at, len)) = whole else {
@@ -189,11 +188,11 @@ impl fmt::Debug for Opener<'_> {
     }
 }
 
-/// Reads header and nonce. The key of the chunks, and how many octets came before them.
+/// Reads header and nonce. What opens the chunks, and how many octets came before them.
 pub(super) fn unlock<R: BufRead>(
     reader: &mut R,
     identities: &[&dyn Identity],
-) -> Result<(Secret<[u8; 32]>, u64), FileError> {
+) -> Result<(ChunkCipher, u64), FileError> {
     let header = Header::read(reader)?;
     let key = header.unlock(identities)?;
     let mut nonce = [0; PAYLOAD_NONCE_LEN];
@@ -202,5 +201,5 @@ pub(super) fn unlock<R: BufRead>(
         _ => FileError::reading(error),
     })?;
     let before = header.len().saturating_add(nonce.len()) as u64;
-    Ok((key.payload_key(&nonce), before))
+    Ok((ChunkCipher::new(&key.payload_key(&nonce)), before))
 }

@@ -25,8 +25,8 @@ pub struct OpenReader<R> {
 impl<R: BufRead> OpenReader<R> {
     pub(super) fn new(from: R, identities: &[&dyn Identity]) -> Result<Self, FileError> {
         let mut from = MaybeArmored::detect(from).map_err(FileError::reading)?;
-        let (key, _) = unlock(&mut from, identities)?;
-        let codec = Some(Codec::new(Direction::Open, &key));
+        let (cipher, _) = unlock(&mut from, identities)?;
+        let codec = Some(Codec::new(Direction::Open, cipher));
         Ok(Self { from, codec, text: Zeroizing::default(), given: 0, refused: false })
     }
 

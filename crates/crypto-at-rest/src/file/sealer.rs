@@ -34,11 +34,11 @@ use stockade_core::Entropy;
 #[derive(Clone)]
 pub struct Sealer<'a> {
     recipients: Vec<&'a dyn Recipient>,
-    entropy: &'a dyn Entropy,
+    pub(super) entropy: &'a dyn Entropy,
     room: HeaderRoom,
-    armor: bool,
+    pub(super) armor: bool,
     threads: Option<NonZeroUsize>,
-    watch: Option<&'a Watch<'a>>,
+    pub(super) watch: Option<&'a Watch<'a>>,
 }
 
 impl<'a> Sealer<'a> {

@@ -2,7 +2,6 @@
 
 use super::{CHUNK, ChunkCipher, Place, SEALED_CHUNK};
 use crate::backend::{Refused, TAG_LEN};
-use stockade_core::Secret;
 use zeroize::Zeroizing;
 
 /// Which way a payload goes.
@@ -45,9 +44,9 @@ pub(crate) struct Codec {
 }
 
 impl Codec {
-    pub(crate) fn new(direction: Direction, key: &Secret<[u8; 32]>) -> Self {
+    pub(crate) fn new(direction: Direction, cipher: ChunkCipher) -> Self {
         let buffer = Zeroizing::new(vec![0; SEALED_CHUNK + 1]);
-        Self { direction, cipher: ChunkCipher::new(key), index: 0, buffer, filled: 0, ahead: None }
+        Self { direction, cipher, index: 0, buffer, filled: 0, ahead: None }
     }
 
     /// Where the next input goes. Empty exactly when [`chunk`](Codec::chunk) has something to give.

@@ -42,12 +42,11 @@ impl<F: ReadAt> RangeReader<F> {
         let MaybeArmored::Binary(mut front) = MaybeArmored::detect(front).map_err(FileError::reading)? else {
             return Err(FileError::Armored);
         };
-        let (key, start) = unlock(&mut front, identities)?;
+        let (cipher, start) = unlock(&mut front, identities)?;
         let size = file.size().map_err(FileError::Read)?;
         let sealed = size.checked_sub(start).ok_or(FileError::Changed)?;
         let layout = Layout::of_sealed(sealed).ok_or(FileError::Refused)?;
         let chunk = Zeroizing::new(vec![0; SEALED_CHUNK]);
-        let cipher = ChunkCipher::new(&key);
         let mut reader = Self { file, cipher, layout, start, chunk, held: None, position: 0 };
         reader.hold(layout.last())?;
         Ok(reader)
