@@ -1,5 +1,6 @@
 //! The faces, from outside: whole files, sealed and opened, attacked, interrupted.
 
+mod attacks;
 mod faces;
 mod peer;
 
