@@ -32,6 +32,21 @@ pub enum WrapError {
     /// The wrapper's program said that it failed.
     #[error("the wrapper's program failed with status `{0}`")]
     Status(i32),
+    /// The address of the service is not one that is spoken to; the text says which are.
+    #[error("the address of the wrapping service is refused: {0}")]
+    Address(&'static str),
+    /// What was given as root certificates is no PEM, or has no certificate in it.
+    #[error("the root certificates are not pem, or there is none")]
+    Roots,
+    /// The service was not reached, or what it said was no HTTP.
+    #[error("the wrapping service was not reached")]
+    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The service answered with another status than 200. A redirect is one: it is never followed.
+    #[error("the wrapping service answered with status `{0}`")]
+    Answer(u16),
+    /// The service answered with 200 and something else than a key.
+    #[error("the wrapping service gave an answer of another form")]
+    Form,
     /// The wrapper did not answer in time.
     #[error("the wrapper did not answer in time")]
     Timeout,
@@ -43,9 +58,12 @@ pub enum WrapError {
 impl From<&WrapError> for Problem {
     fn from(error: &WrapError) -> Self {
         match error {
-            WrapError::Program(_) | WrapError::Status(_) | WrapError::Timeout | WrapError::Entropy(_) => {
-                Self::unavailable()
-            }
+            WrapError::Program(_)
+            | WrapError::Status(_)
+            | WrapError::Timeout
+            | WrapError::Unreachable(_)
+            | WrapError::Answer(_)
+            | WrapError::Entropy(_) => Self::unavailable(),
             _ => Self::internal(),
         }
     }

@@ -3,15 +3,22 @@
 //! A [`KeyWrapper`] encrypts one key under another that never comes here: a KMS, an HSM, a file on removable media. The key ring
 //! asks it once when it is opened and once when it is saved, and never while fields or files are sealed.
 
+mod command;
 mod error;
 mod local;
 mod name;
+mod program;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "vault")]
+mod vault;
 
+pub use command::CommandWrapper;
 pub use error::WrapError;
 pub use local::LocalFileWrapper;
 pub use name::WrapperName;
+#[cfg(feature = "vault")]
+pub use vault::VaultTransit;
 
 use std::fmt::Debug;
 use stockade_core::Secret;

@@ -1,6 +1,9 @@
 //! Attacks on wrappers.
 
+mod command;
 mod local;
+#[cfg(feature = "vault")]
+mod vault;
 
 use super::WrapperName;
 use stockade_core::Secret;
