@@ -22,9 +22,14 @@ impl Hello {
     }
 
     pub(crate) fn start_with(change: impl FnOnce(Launch) -> Launch) -> Self {
+        Self::start_server("hello", change)
+    }
+
+    /// Another server with the flags and the account routes of `hello`.
+    pub(crate) fn start_server(name: &str, change: impl FnOnce(Launch) -> Launch) -> Self {
         let data = tempfile::tempdir().expect("a folder");
-        let hello = binary("hello").unwrap_or_else(|error| panic!("{error}"));
-        let launch = Service::launch(hello)
+        let server = binary(name).unwrap_or_else(|error| panic!("{error}"));
+        let launch = Service::launch(server)
             .args(["--listen", "127.0.0.1:0", "--data"])
             .arg(data.path().join("data"))
             .env("NO_COLOR", "1");
@@ -35,7 +40,13 @@ impl Hello {
 
     /// Starts it again on the same folder, after its end.
     pub(crate) fn restart(&mut self) {
+        self.restart_with(|launch| launch);
+    }
+
+    /// As [`restart`](Self::restart), from now on started in another way.
+    pub(crate) fn restart_with(&mut self, change: impl FnOnce(Launch) -> Launch) {
         self.assert_no_panic();
+        self.launch = change(self.launch.clone());
         self.service = self.launch.start().unwrap_or_else(|error| panic!("{error}"));
     }
 
