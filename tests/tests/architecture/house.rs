@@ -46,6 +46,7 @@ pub(super) const HOUSE: &[(&str, Room)] = &[
     ("stockade-testkit", Testkit),
     ("example-support", Example),
     ("hello", Example),
+    ("clinic", Example),
     ("stockade-tests", Proof),
     ("benches", Proof),
     ("xtask", Xtask),
@@ -106,7 +107,8 @@ pub(super) const FENCES: &[Fence] = &[
     Fence {
         what: "database driver",
         crates: &["diesel", "fred", "postgres", "redis", "rusqlite", "sqlx", "tokio-postgres"],
-        rooms: &[Store, Proof],
+        // An application has tables of its own; those of the domains stay the stores'.
+        rooms: &[Store, Example, Proof],
     },
 ];
 
