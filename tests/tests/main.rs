@@ -6,6 +6,8 @@ mod architecture;
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod clinic;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod harness;
