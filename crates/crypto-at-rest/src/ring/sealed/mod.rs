@@ -3,6 +3,41 @@
 //! Ids, states, times and commitments stand in the clear, so that `stockade keys list` needs no password; all of them are
 //! authenticated when the secrets are opened. The text has exactly one spelling: one that was edited by hand, or whose spaces
 //! differ, is refused.
+//!
+//! # Format, version 1
+//!
+//! Lines end with a line feed; numbers are decimal, times milliseconds since 1970, octets base64 with padding.
+//!
+//! ```toml
+//! # stockade key ring: written by a program, and refused when edited by hand
+//! version = 1
+//! generation = 3                 # one more at each save
+//! index = 1                      # one more at each new index secret
+//!
+//! [password]                     # or [wrapper], with `name` and `wrapped`
+//! kdf = "argon2id 65536 3 4"     # or "pbkdf2-hmac-sha256 600000"
+//! salt = "…"                     # 16 octets
+//!
+//! [[key]]                        # each key, ids ascending, the active one last
+//! id = 1
+//! state = "destroyed"            # "active", "decrypt-only"
+//! created = 1790000000000
+//! retired = 1790003600000        # not of the active key
+//! destroyed = 1790007200000      # only of a destroyed key
+//! commitment = "…"               # 32 octets
+//!
+//! [sealed]
+//! secrets = "…"
+//! ```
+//!
+//! `secrets` is commitment (32 octets), nonce (24), ciphertext, tag (16). The plaintext is the index secret and then the root secret
+//! of each key that has one, in the order of the list, 32 octets each. The password gives 32 octets by `kdf`, the wrapper those
+//! that `wrapped` holds. HKDF-SHA256 extracts them under the salt `stockade key ring file v1`, and expands to the key of
+//! XChaCha20-Poly1305 (`secrets`) and the commitment to it (`commitment`). The associated data is the text before the empty line
+//! before `[sealed]`.
+//!
+//! Of a root secret, HKDF-SHA256 with the salt `stockade key ring v1` expands to the keys for fields (`field`), for wrapping file
+//! keys (`file wrapping`) and for deterministic encryption (`deterministic`), and to the key's commitment (`commitment`).
 
 mod error;
 mod listed;
