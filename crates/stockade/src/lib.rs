@@ -8,6 +8,8 @@ pub use stockade_audit as audit;
 pub use stockade_authn as authn;
 #[cfg(feature = "axum")]
 pub use stockade_axum as axum;
+#[cfg(feature = "crypto-at-rest")]
+pub use stockade_crypto_at_rest as crypto_at_rest;
 #[cfg(feature = "flows")]
 pub use stockade_flows as flows;
 #[cfg(feature = "ratelimit")]
