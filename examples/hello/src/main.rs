@@ -4,7 +4,7 @@
 //! The first account to sign up becomes the administrator.
 
 use axum::{Router, routing::get};
-use example_support::{Args, bind, exit, hourly, init_logs, load_secrets};
+use example_support::{Args, bind, exit, hourly, init_logs, load_secrets, open_key_ring};
 use serde_json::json;
 use std::{error::Error, process::ExitCode, sync::Arc};
 use stockade::audit::{AuditLog, AuditQueue, QueueConfig};
@@ -27,7 +27,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let log = AuditLog::new(store.clone());
     let queue = AuditQueue::start(store.clone(), QueueConfig::default())?;
     let tokens = TokenConfig::new("https://hello.example", "https://hello.example");
-    let auth = Auth::builder(AuthStores::all_in(store), load_secrets(data)?, tokens, Arc::new(log.clone()))
+    let secrets = load_secrets(data, &open_key_ring(data)?)?;
+    let auth = Auth::builder(AuthStores::all_in(store), secrets, tokens, Arc::new(log.clone()))
         .first_user_role("admin".parse()?)
         .build()?;
     let sessions = auth.sessions.clone();

@@ -1,5 +1,5 @@
-//! What every example server shares, so that each shows only what it is about: the two flags ([`Args`]), secret files
-//! ([`load_secrets`]), logs ([`init_logs`]), a listener that says where it listens and ends in good order ([`serve`]), and
+//! What every example server shares, so that each shows only what it is about: the two flags ([`Args`]), a key ring
+//! ([`open_key_ring`]), secrets sealed under it ([`load_secrets`]), logs ([`init_logs`]), a listener that says where it listens and ends in good order ([`serve`]), and
 //! a readable end when it fails ([`exit`]).
 //!
 //! ```no_run
@@ -24,13 +24,15 @@
 mod args;
 mod hourly;
 mod key_file;
+mod key_ring;
 mod report;
 mod secrets;
 mod serve;
 
 pub use args::Args;
 pub use hourly::hourly;
-pub use key_file::{KeyFileError, load_or_create};
+pub use key_file::{KeyFileError, load_or_create, replace};
+pub use key_ring::{PASSPHRASE, SealedKeys, open_key_ring};
 pub use report::{exit, init_logs};
 pub use secrets::load_secrets;
 pub use serve::{Listening, SHUTDOWN_GRACE, bind, serve};

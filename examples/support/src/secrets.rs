@@ -1,63 +1,106 @@
-//! The secrets of an example server, one file each.
+//! The secrets of an example server, sealed, one file each.
 
-use crate::{KeyFileError, load_or_create};
+use crate::{SealedKeys, load_or_create, replace};
 use std::error::Error;
 use std::path::Path;
+use std::sync::Arc;
 use stockade::authn::jose::{KeyRing, SigningKey};
 use stockade::authn::password::{PepperId, Peppers};
 use stockade::authn::refresh::RefreshKeys;
-use stockade::core::{Entropy, EntropyError, Secret, SystemEntropy};
+use stockade::core::{Entropy, Seal, SealContext, Secret, SystemEntropy};
+use stockade::crypto_at_rest::field::{Fields, Freshness, OVERHEAD};
 use stockade::flows::AuthSecrets;
 use zeroize::Zeroizing;
 
-/// The signing key, the refresh key and the pepper, 32 random bytes each, from files in `folder`; made at the first start.
+const LEN: usize = 32;
+
+/// The signing key, the refresh key and the pepper, 32 random bytes each, from `signing.sealed`, `refresh.sealed` and
+/// `pepper.sealed` in `folder`; made at the first start.
 ///
-/// They lie there in the clear, for their owner alone (mode 0600). Losing `pepper.key` locks everybody out; losing one of the
-/// others signs everybody out.
+/// Each is sealed under the ring's active key and for its own use: one in the place of another does not open. One that an older
+/// key sealed is sealed anew, so that the older key can be destroyed after a restart. Losing the pepper locks everybody out;
+/// losing one of the others signs everybody out.
 ///
 /// # Errors
-/// A file cannot be read or made, is open to others, or is not 32 bytes long.
-pub fn load_secrets(folder: &Path) -> Result<AuthSecrets, Box<dyn Error>> {
-    let signing = SigningKey::ed25519_from_seed(&secret(&folder.join("signing.key"))?)?;
+/// A file cannot be read or made, is open to others, or does not open.
+pub fn load_secrets(folder: &Path, ring: &SealedKeys) -> Result<AuthSecrets, Box<dyn Error>> {
+    let fields = Fields::new(ring.keys.clone(), Arc::new(SystemEntropy));
+    let secret = |name| secret(&fields, folder, name);
     Ok(AuthSecrets {
-        signing: KeyRing::new(signing, [])?,
-        refresh: RefreshKeys::new(&secret(&folder.join("refresh.key"))?),
-        peppers: Peppers::new(PepperId(1), secret(&folder.join("pepper.key"))?),
+        signing: KeyRing::new(SigningKey::ed25519_from_seed(&secret("signing")?)?, [])?,
+        refresh: RefreshKeys::new(&secret("refresh")?),
+        peppers: Peppers::new(PepperId(1), secret("pepper")?),
     })
 }
 
-fn secret(path: &Path) -> Result<Secret<[u8; 32]>, KeyFileError> {
-    let bytes = load_or_create(path, 32..=32, || {
-        let mut bytes = Zeroizing::new(vec![0; 32]);
-        SystemEntropy.fill(&mut bytes)?;
-        Ok::<_, EntropyError>(bytes)
+fn secret(fields: &Fields, folder: &Path, name: &str) -> Result<Secret<[u8; LEN]>, Box<dyn Error>> {
+    let path = folder.join(format!("{name}.sealed"));
+    let owner = [name];
+    let context = SealContext::new("example.secret", &owner);
+    let sealed = load_or_create(&path, LEN + OVERHEAD..=LEN + OVERHEAD, || {
+        let mut fresh = Zeroizing::new([0; LEN]);
+        SystemEntropy.fill(&mut *fresh)?;
+        Ok::<_, Box<dyn Error + Send + Sync>>(Zeroizing::new(Seal::seal(fields, &context, &*fresh)?))
     })?;
-    let mut secret = Zeroizing::new([0; 32]);
-    secret.copy_from_slice(&bytes);
-    Ok(Secret::new(*secret))
+    let opened = Seal::open(fields, &context, &sealed).map_err(|error| format!("`{}`: {error}", path.display()))?;
+    if let Freshness::Stale { .. } = fields.freshness(&sealed)? {
+        replace(&path, &Seal::seal(fields, &context, opened.expose())?)?;
+    }
+    let opened: &[u8; LEN] = opened.expose().as_slice().try_into()?;
+    Ok(Secret::new(*opened))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::open_key_ring;
+    use stockade::core::SystemClock;
+
+    fn id(folder: &Path) -> Result<String, Box<dyn Error>> {
+        let secrets = load_secrets(folder, &open_key_ring(folder)?)?;
+        Ok(secrets.signing.active().id().to_string())
+    }
 
     #[test]
     fn a_restart_finds_the_same_keys() {
         let folder = tempfile::tempdir().unwrap();
-        let first = load_secrets(folder.path()).unwrap();
-        let second = load_secrets(folder.path()).unwrap();
-        assert_eq!(first.signing.active().id(), second.signing.active().id());
-        let elsewhere = load_secrets(tempfile::tempdir().unwrap().path()).unwrap();
-        assert_ne!(first.signing.active().id(), elsewhere.signing.active().id());
+        assert_eq!(id(folder.path()).unwrap(), id(folder.path()).unwrap());
+        assert_ne!(id(folder.path()).unwrap(), id(tempfile::tempdir().unwrap().path()).unwrap());
     }
 
     #[test]
-    fn partial_write_a_key_that_is_cut_short_is_refused() {
+    fn confusion_one_secret_in_the_place_of_another_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        drop(load_secrets(folder.path()).unwrap());
-        let path = folder.path().join("refresh.key");
+        id(folder.path()).unwrap();
+        std::fs::copy(folder.path().join("pepper.sealed"), folder.path().join("refresh.sealed")).unwrap();
+        let error = id(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("refresh.sealed"), "{error}");
+    }
+
+    #[test]
+    fn partial_write_a_secret_that_is_cut_short_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        id(folder.path()).unwrap();
+        let path = folder.path().join("refresh.sealed");
         let whole = std::fs::read(&path).unwrap();
-        std::fs::write(&path, &whole[..31]).unwrap();
-        assert!(load_secrets(folder.path()).is_err());
+        std::fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+        assert!(id(folder.path()).is_err());
+    }
+
+    #[test]
+    fn after_a_rotation_and_a_restart_the_old_key_can_be_destroyed() {
+        let folder = tempfile::tempdir().unwrap();
+        let before = id(folder.path()).unwrap();
+        let (clock, stored) = (SystemClock::new(), open_key_ring(folder.path()).unwrap());
+        let change = |work: &dyn Fn(&mut stockade::crypto_at_rest::ring::KeyRing)| {
+            let mut ring = stored.file.open(&stored.unlock).unwrap();
+            work(&mut ring);
+            stored.file.save(&mut ring, &stored.unlock, &SystemEntropy).unwrap();
+        };
+        let old = stored.keys.current().active().id();
+        change(&|ring| drop(ring.rotate(&SystemEntropy, &clock).unwrap()));
+        assert_eq!(id(folder.path()).unwrap(), before);
+        change(&|ring| drop(ring.destroy(old, &clock).unwrap()));
+        assert_eq!(id(folder.path()).unwrap(), before);
     }
 }

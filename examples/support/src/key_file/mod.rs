@@ -88,11 +88,7 @@ enum Stored {
 }
 
 fn store(path: &Path, secret: &[u8]) -> io::Result<Stored> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+    let (folder, name) = place(path)?;
     let (draft, mut file) = create_draft(folder, &name)?;
     let written = file.write_all(secret).and_then(|()| file.sync_all());
     // A link, not a rename: a rename would replace the secret of a process that was quicker.
@@ -107,6 +103,35 @@ fn store(path: &Path, secret: &[u8]) -> io::Result<Stored> {
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;
     stored
+}
+
+/// Puts `secret` in the place of the one in the file `path`, in one step: a crash leaves the old one or the new one, whole.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn replace(path: &Path, secret: &[u8]) -> Result<(), KeyFileError> {
+    swap(path, secret).map_err(|source| io_error(path, source))
+}
+
+fn swap(path: &Path, secret: &[u8]) -> io::Result<()> {
+    let (folder, name) = place(path)?;
+    let (draft, mut file) = create_draft(folder, &name)?;
+    let written = file.write_all(secret).and_then(|()| file.sync_all());
+    if let Err(error) = written.and_then(|()| std::fs::rename(&draft, path)) {
+        std::fs::remove_file(&draft)?;
+        return Err(error);
+    }
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    Ok(())
+}
+
+fn place(path: &Path) -> io::Result<(&Path, std::borrow::Cow<'_, str>)> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    Ok((folder, path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy()))
 }
 
 fn create_draft(folder: &Path, name: &str) -> io::Result<(PathBuf, File)> {

@@ -186,3 +186,13 @@ fn race_processes_that_start_at_once_get_one_key() {
     }
     assert_eq!(seen.len(), 50, "in each round all processes saw one key");
 }
+
+#[test]
+fn a_replaced_secret_is_the_new_one_closed_to_others_and_leaves_no_draft() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.key");
+    load_or_create(&path, LEN, key(1)).unwrap();
+    replace(&path, &[2; 32]).unwrap();
+    assert_eq!(*load_or_create(&path, LEN, never).unwrap(), [2; 32]);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
