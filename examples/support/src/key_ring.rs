@@ -4,9 +4,8 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 use stockade::core::{Secret, SystemClock, SystemEntropy};
-use stockade::crypto_at_rest::ring::{
-    DiskError, KeyRing, KeyRingFile, KeyRingFileError, Keys, LocalFileWrapper, Unlock, WrapError,
-};
+use stockade::crypto_at_rest::ring::wrap::{LocalFileWrapper, WrapError};
+use stockade::crypto_at_rest::ring::{DiskError, KeyRing, KeyRingFile, KeyRingFileError, Keys, Unlock};
 
 /// The environment variable whose value unlocks the key ring. Without it a key file beside the ring does.
 pub const PASSPHRASE: &str = "STOCKADE_KEYRING_PASSPHRASE";
