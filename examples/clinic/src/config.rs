@@ -2,7 +2,7 @@
 
 use std::env::{self, VarError};
 use std::error::Error;
-use stockade::core::{Secret, TenantId};
+use stockade::core::TenantId;
 
 /// The settings of one clinic.
 #[derive(Debug)]
@@ -13,8 +13,6 @@ pub(crate) struct Config {
     pub(crate) max_image: u64,
     /// `CLINIC_ROWS_PER_SECOND`: how fast a key rotation works through the tables, by default 500: a tenth of what the disk does.
     pub(crate) rows_per_second: u32,
-    /// `STOCKADE_KEYRING_PASSPHRASE`: what unlocks the key ring. Without it a key file beside the ring does.
-    pub(crate) passphrase: Option<Secret<String>>,
 }
 
 impl Config {
@@ -23,16 +21,7 @@ impl Config {
             tenant: read("CLINIC_TENANT")?.unwrap_or_else(|| "main".to_owned()).parse()?,
             max_image: number("CLINIC_MAX_IMAGE", 256 << 20)?,
             rows_per_second: number("CLINIC_ROWS_PER_SECOND", 500)?,
-            passphrase: passphrase()?,
         })
-    }
-}
-
-fn passphrase() -> Result<Option<Secret<String>>, Box<dyn Error>> {
-    const NAME: &str = "STOCKADE_KEYRING_PASSPHRASE";
-    match read(NAME)? {
-        Some(empty) if empty.is_empty() => Err(format!("`{NAME}` is empty").into()),
-        passphrase => Ok(passphrase.map(Secret::new)),
     }
 }
 
@@ -47,7 +36,6 @@ fn read(name: &str) -> Result<Option<String>, Box<dyn Error>> {
     match env::var(name) {
         Ok(text) => Ok(Some(text)),
         Err(VarError::NotPresent) => Ok(None),
-        // The value is not repeated: it may be the passphrase.
         Err(VarError::NotUnicode(_)) => Err(format!("`{name}` is not UTF-8").into()),
     }
 }

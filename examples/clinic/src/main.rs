@@ -26,7 +26,7 @@ use crate::clinic::Clinic;
 use axum::Router;
 use axum::routing::{get, post, put};
 use config::Config;
-use example_support::{Args, bind, exit, hourly, init_logs, load_secrets};
+use example_support::{Args, bind, exit, hourly, init_logs, load_secrets, open_key_ring};
 use gallery::Gallery;
 use keystore::Keystore;
 use reseal::Pass;
@@ -56,7 +56,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let queue = AuditQueue::start(accounts.clone(), QueueConfig::default())?;
     let tokens = TokenConfig::new("https://clinic.example", "https://clinic.example");
     let stores = AuthStores::all_in(accounts.clone());
-    let auth = Auth::builder(stores, load_secrets(data)?, tokens, Arc::new(log.clone()))
+    let ring = open_key_ring(data)?;
+    let auth = Auth::builder(stores, load_secrets(data, &ring)?, tokens, Arc::new(log.clone()))
         .first_user_role("admin".parse()?)
         .build()?;
     let sessions = auth.sessions.clone();
@@ -66,7 +67,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     });
 
     let (clock, entropy) = (Arc::new(SystemClock::new()), Arc::new(SystemEntropy));
-    let keystore = Keystore::open(data, config.passphrase, clock.clone(), entropy.clone())?;
+    let keystore = Keystore::new(ring, clock.clone(), entropy.clone());
     let vault = Vault::new(config.tenant.clone(), keystore.keys(), entropy.clone());
     let clinic = Clinic {
         policy: Arc::new(Policy::from_toml(include_str!("../policy.toml"))?),

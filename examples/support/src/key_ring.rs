@@ -28,9 +28,10 @@ pub struct SealedKeys {
 /// nothing else: give a passphrase, or use a `KeyWrapper` that keeps the key elsewhere.
 ///
 /// # Errors
-/// A file cannot be read or made, is open to others, or does not open.
+/// A file cannot be read or made, is open to others, or does not open; or the ring is gone and what it sealed is not.
 pub fn open_key_ring(folder: &Path) -> Result<SealedKeys, Box<dyn Error>> {
     let passphrase = match std::env::var(PASSPHRASE) {
+        Ok(empty) if empty.is_empty() => return Err(format!("`{PASSPHRASE}` is empty").into()),
         Ok(passphrase) => Some(Secret::new(passphrase)),
         Err(std::env::VarError::NotPresent) => None,
         Err(std::env::VarError::NotUnicode(_)) => return Err(format!("`{PASSPHRASE}` is not UTF-8").into()),
@@ -41,10 +42,23 @@ pub fn open_key_ring(folder: &Path) -> Result<SealedKeys, Box<dyn Error>> {
 fn open(folder: &Path, passphrase: Option<Secret<String>>) -> Result<SealedKeys, Box<dyn Error>> {
     let unlock = match passphrase {
         Some(passphrase) => Unlock::passphrase(passphrase),
-        None => Unlock::wrapper(wrapping_key(&folder.join("unlock.key"))?),
+        None => {
+            tracing::warn!(
+                "the key ring is unlocked by a key file beside it: set {PASSPHRASE} for more than a trial"
+            );
+            Unlock::wrapper(wrapping_key(&folder.join("unlock.key"))?)
+        }
     };
     let file = KeyRingFile::at(folder.join("keyring.toml"));
     let ring = match file.open(&unlock) {
+        // A fresh ring would open nothing of what is there, and nobody would notice before the backup is gone.
+        Err(KeyRingFileError::Disk(DiskError::Missing)) if folder.join("pepper.sealed").exists() => {
+            return Err(format!(
+                "there are sealed secrets, but no `{}`: bring it back",
+                file.path().display()
+            )
+            .into());
+        }
         Err(KeyRingFileError::Disk(DiskError::Missing)) => first(&file, &unlock)?,
         opened => opened?,
     };

@@ -34,5 +34,5 @@ pub use hourly::hourly;
 pub use key_file::{KeyFileError, load_or_create, replace};
 pub use key_ring::{PASSPHRASE, SealedKeys, open_key_ring};
 pub use report::{exit, init_logs};
-pub use secrets::load_secrets;
+pub use secrets::{load_secret, load_secrets};
 pub use serve::{Listening, SHUTDOWN_GRACE, bind, serve};

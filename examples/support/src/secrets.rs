@@ -24,8 +24,7 @@ const LEN: usize = 32;
 /// # Errors
 /// A file cannot be read or made, is open to others, or does not open.
 pub fn load_secrets(folder: &Path, ring: &SealedKeys) -> Result<AuthSecrets, Box<dyn Error>> {
-    let fields = Fields::new(ring.keys.clone(), Arc::new(SystemEntropy));
-    let secret = |name| secret(&fields, folder, name);
+    let secret = |name| load_secret(folder, ring, name);
     Ok(AuthSecrets {
         signing: KeyRing::new(SigningKey::ed25519_from_seed(&secret("signing")?)?, [])?,
         refresh: RefreshKeys::new(&secret("refresh")?),
@@ -33,18 +32,28 @@ pub fn load_secrets(folder: &Path, ring: &SealedKeys) -> Result<AuthSecrets, Box
     })
 }
 
-fn secret(fields: &Fields, folder: &Path, name: &str) -> Result<Secret<[u8; LEN]>, Box<dyn Error>> {
+/// The secret of 32 random bytes in the file `NAME.sealed` in `folder`, made where there is none.
+///
+/// # Errors
+/// As of [`load_secrets`].
+pub fn load_secret(
+    folder: &Path,
+    ring: &SealedKeys,
+    name: &str,
+) -> Result<Secret<[u8; LEN]>, Box<dyn Error>> {
+    let fields = Fields::new(ring.keys.clone(), Arc::new(SystemEntropy));
     let path = folder.join(format!("{name}.sealed"));
     let owner = [name];
     let context = SealContext::new("example.secret", &owner);
     let sealed = load_or_create(&path, LEN + OVERHEAD..=LEN + OVERHEAD, || {
         let mut fresh = Zeroizing::new([0; LEN]);
         SystemEntropy.fill(&mut *fresh)?;
-        Ok::<_, Box<dyn Error + Send + Sync>>(Zeroizing::new(Seal::seal(fields, &context, &*fresh)?))
+        Ok::<_, Box<dyn Error + Send + Sync>>(Zeroizing::new(Seal::seal(&fields, &context, &*fresh)?))
     })?;
-    let opened = Seal::open(fields, &context, &sealed).map_err(|error| format!("`{}`: {error}", path.display()))?;
+    let opened =
+        Seal::open(&fields, &context, &sealed).map_err(|error| format!("`{}`: {error}", path.display()))?;
     if let Freshness::Stale { .. } = fields.freshness(&sealed)? {
-        replace(&path, &Seal::seal(fields, &context, opened.expose())?)?;
+        replace(&path, &Seal::seal(&fields, &context, opened.expose())?)?;
     }
     let opened: &[u8; LEN] = opened.expose().as_slice().try_into()?;
     Ok(Secret::new(*opened))
@@ -78,6 +87,15 @@ mod tests {
     }
 
     #[test]
+    fn a_lost_key_ring_is_not_replaced_by_a_fresh_one() {
+        let folder = tempfile::tempdir().unwrap();
+        id(folder.path()).unwrap();
+        std::fs::remove_file(folder.path().join("keyring.toml")).unwrap();
+        assert!(id(folder.path()).unwrap_err().to_string().contains("bring it back"));
+        assert!(!folder.path().join("keyring.toml").exists());
+    }
+
+    #[test]
     fn partial_write_a_secret_that_is_cut_short_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         id(folder.path()).unwrap();
@@ -92,15 +110,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let before = id(folder.path()).unwrap();
         let (clock, stored) = (SystemClock::new(), open_key_ring(folder.path()).unwrap());
-        let change = |work: &dyn Fn(&mut stockade::crypto_at_rest::ring::KeyRing)| {
+        let change = |work: &dyn Fn(&mut stockade::crypto_at_rest::ring::KeyRing) -> bool| {
             let mut ring = stored.file.open(&stored.unlock).unwrap();
-            work(&mut ring);
+            assert!(work(&mut ring));
             stored.file.save(&mut ring, &stored.unlock, &SystemEntropy).unwrap();
         };
         let old = stored.keys.current().active().id();
-        change(&|ring| drop(ring.rotate(&SystemEntropy, &clock).unwrap()));
+        change(&|ring| ring.rotate(&SystemEntropy, &clock).is_ok());
         assert_eq!(id(folder.path()).unwrap(), before);
-        change(&|ring| drop(ring.destroy(old, &clock).unwrap()));
+        change(&|ring| ring.destroy(old, &clock).is_ok());
         assert_eq!(id(folder.path()).unwrap(), before);
     }
 }

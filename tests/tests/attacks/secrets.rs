@@ -82,8 +82,14 @@ async fn stolen_disk_neither_passwords_nor_tokens_lie_in_the_database() {
         for secret in &secrets {
             assert!(!find(&bytes, secret.as_bytes()), "the database has `{secret}`");
         }
-        for key in ["pepper.key", "refresh.key", "signing.key"] {
-            assert!(!find(&bytes, &hello.read_key(key)), "the database has {key}");
+        for key in ["pepper", "refresh", "signing"] {
+            assert!(!find(&bytes, &hello.open_secret(key)), "the database has {key}");
+        }
+    }
+    for file in std::fs::read_dir(hello.data()).unwrap().map(|entry| entry.unwrap().path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        for key in ["pepper", "refresh", "signing"] {
+            assert!(!find(&bytes, &hello.open_secret(key)), "{} has {key} in the clear", file.display());
         }
     }
 }

@@ -21,7 +21,7 @@ impl Forger {
         let (header, claims) = open(genuine);
         let parse = |text: &str| serde_json::from_str(text).unwrap();
         Self {
-            key: ed25519(&hello.read_key("signing.key")),
+            key: ed25519(&hello.open_secret("signing")),
             header: parse(&header),
             claims: parse(&claims),
             genuine: genuine.to_owned(),

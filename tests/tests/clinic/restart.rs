@@ -102,7 +102,7 @@ async fn a_ring_under_a_passphrase_opens_with_it_and_with_no_other() {
     const NAME: &str = "STOCKADE_KEYRING_PASSPHRASE";
     let mut clinic = Clinic::start_with(|launch| launch.env(NAME, "a long one, kept elsewhere")).await;
     let patient = clinic.admin.admit("MRN-1").await;
-    assert!(!clinic.files().iter().any(|file| file.ends_with("keyring.key")), "no key lies beside it");
+    assert!(!clinic.files().iter().any(|file| file.ends_with("unlock.key")), "no key lies beside it");
     clinic.service.kill9().unwrap();
     clinic.start_again().await;
     clinic.admin.patient(&patient).await.expect(200);

@@ -45,7 +45,9 @@ async fn asvs_v13_3_2_what_lies_on_the_disk_is_the_owners_alone() {
     let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&hello.data()), 0o700);
     let files: Vec<_> = std::fs::read_dir(hello.data()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    for name in ["hello.db", "pepper.key", "refresh.key", "signing.key"] {
+    for name in
+        ["hello.db", "keyring.toml", "pepper.sealed", "refresh.sealed", "signing.sealed", "unlock.key"]
+    {
         assert!(files.iter().any(|file| file.ends_with(name)), "{name} is missing in {files:?}");
     }
     for file in files {

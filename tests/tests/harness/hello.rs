@@ -70,8 +70,9 @@ impl Hello {
         Client::from_address(&self.service, Ipv4Addr::new(127, 1, high, low))
     }
 
-    pub(crate) fn read_key(&self, name: &str) -> Vec<u8> {
-        std::fs::read(Path::new(&self.data()).join(name)).expect("a key file")
+    pub(crate) fn open_secret(&self, name: &str) -> Vec<u8> {
+        let ring = example_support::open_key_ring(&self.data()).expect("a key ring");
+        example_support::load_secret(&self.data(), &ring, name).expect("a sealed secret").expose().to_vec()
     }
 }
 
