@@ -213,43 +213,29 @@ impl<'a> FieldContext<'a> {
         }
     }
 
-    /// Gives the context as bytes, piece by piece: a byte that says which kind of context it is, then each part behind its length
-    /// (32 bit, big-endian). No two contexts give the same bytes: the kind fixes how the parts are read.
-    pub(super) fn encode(&self, mut put: impl FnMut(&[u8])) {
-        let number;
-        let (kind, parts) = match &self.0 {
+    /// Gives the kind of the context and its parts to `then`.
+    pub(super) fn parts<R>(&self, then: impl FnOnce(u8, &[&[u8]]) -> R) -> R {
+        match &self.0 {
             Place::Row { column, tenant, row } => {
-                let (kind, row) = match row {
-                    RowId::Text(text) => (1, text.as_bytes()),
-                    RowId::Number(n) => {
-                        number = n.to_be_bytes();
-                        (2, &number[..])
-                    }
-                    RowId::Bytes(bytes) => (3, *bytes),
-                };
-                (kind, [tenant.as_bytes(), column.table.as_bytes(), column.name.as_bytes(), row])
+                let parts = |row| [tenant.as_bytes(), column.table.as_bytes(), column.name.as_bytes(), row];
+                match row {
+                    RowId::Text(text) => then(1, &parts(text.as_bytes())),
+                    RowId::Number(number) => then(2, &parts(&number.to_be_bytes())),
+                    RowId::Bytes(bytes) => then(3, &parts(bytes)),
+                }
             }
             Place::AnyRow { column, tenant } => {
-                (4, [tenant.as_bytes(), column.table.as_bytes(), column.name.as_bytes(), &[]])
+                then(4, &[tenant.as_bytes(), column.table.as_bytes(), column.name.as_bytes()])
             }
             Place::Secret(context) => {
-                put(&[5]);
-                put_part(&mut put, context.purpose().as_bytes());
-                context.owner().iter().for_each(|part| put_part(&mut put, part.as_bytes()));
-                return;
+                let owner = context.owner().iter().map(|part| part.as_bytes());
+                let parts: Vec<_> = std::iter::once(context.purpose().as_bytes()).chain(owner).collect();
+                then(5, &parts)
             }
-        };
-        put(&[kind]);
-        parts.into_iter().for_each(|part| put_part(&mut put, part));
+        }
     }
 }
 
 fn fits(row: usize) -> Result<(), FieldError> {
     if (1..=MAX_ROW).contains(&row) { Ok(()) } else { Err(FieldError::Context) }
-}
-
-fn put_part(put: &mut impl FnMut(&[u8]), part: &[u8]) {
-    // `check` bounds every part by a few kilobytes
-    put(&(part.len() as u32).to_be_bytes());
-    put(part);
 }

@@ -3,7 +3,7 @@
 use super::envelope::{Aad, Flags};
 use super::fields::seal_with;
 use super::{FieldContext, FieldError};
-use crate::backend::XNONCE_LEN;
+use crate::backend::{XNONCE_LEN, xchacha};
 use crate::ring::RingKey;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -23,7 +23,8 @@ pub(super) fn seal(key: &RingKey, context: &FieldContext<'_>, text: &[u8]) -> Re
         .finalize()
         .into_bytes();
     nonce.copy_from_slice(&digest[..XNONCE_LEN]);
-    seal_with(key, context, &nonce, text)
+    let (cipher, short) = xchacha(key.field_key(), &nonce);
+    seal_with(key, (&cipher, short), context, &nonce, text)
 }
 
 #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]

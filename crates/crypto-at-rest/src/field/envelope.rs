@@ -19,7 +19,7 @@ const COMMITMENT_LEN: usize = 32;
 const VERSION: u8 = 1;
 
 /// Begins the associated data: no other room's, and no other format of this one.
-const LABEL: &[u8] = b"stockade.field";
+const LABEL: &[u8; 14] = b"stockade.field";
 
 /// What a reader must know beside the version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,24 +98,34 @@ fn prefix(flags: Flags, key: KeyId) -> [u8; PREFIX_LEN] {
     [VERSION, flags.0, k0, k1, k2, k3]
 }
 
-/// The associated data of one field: label, version, flags, key id, context.
+/// How much associated data stays on the stack: names of 20 bytes each and a row's UUID in text take 128.
+const SHORT: usize = 192;
+
+/// The associated data of one field: label, version, flags, key id; the kind of its context, how many parts that has, the length
+/// of each (16 bit, big-endian), and the parts.
 ///
-/// Usual ones fit on the stack; a long row id costs an allocation.
+/// No two contexts give the same bytes, and none gives the beginning of another's: what comes first says how the rest is cut.
 pub(super) struct Aad {
-    short: [u8; 224],
+    short: [u8; SHORT],
     len: usize,
     long: Vec<u8>,
 }
 
 impl Aad {
     pub(super) fn new(flags: Flags, key: KeyId, context: &FieldContext<'_>) -> Self {
-        let mut aad = Self { short: [0; 224], len: 0, long: Vec::new() };
+        let mut aad = Self { short: [0; SHORT], len: 0, long: Vec::new() };
         aad.put(LABEL);
         aad.put(&prefix(flags, key));
-        context.encode(|part| aad.put(part));
+        // `FieldContext::check` bounds the number of parts and the length of each
+        context.parts(|kind, parts| {
+            aad.put(&[kind, parts.len() as u8]);
+            parts.iter().for_each(|part| aad.put(&(part.len() as u16).to_be_bytes()));
+            parts.iter().for_each(|part| aad.put(part));
+        });
         aad
     }
 
+    #[inline]
     fn put(&mut self, bytes: &[u8]) {
         let end = self.len + bytes.len();
         if self.long.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::envelope::{Aad, Envelope, Flags, HEADER_LEN, begin};
 use super::{FieldContext, FieldError, deterministic, padding};
-use crate::backend::{TAG_LEN, XNONCE_LEN, xchacha};
+use crate::backend::{ChaCha20Poly1305, TAG_LEN, XNONCE_LEN, xchacha};
 use crate::ring::{KeyRing, Keys, RingKey};
 use std::sync::Arc;
 use stockade_core::{Entropy, Secret};
@@ -39,7 +39,9 @@ impl Fields {
         }
         let mut nonce = [0; XNONCE_LEN];
         self.entropy.fill(&mut nonce)?;
-        seal_with(self.keys.load().active(), context, &nonce, text)
+        let ring = self.keys.load();
+        let (cipher, short) = xchacha(ring.active().field_key(), &nonce);
+        seal_with(ring.active(), (&cipher, short), context, &nonce, text)
     }
 
     /// [`seal`](Self::seal) for a text.
@@ -56,7 +58,7 @@ impl Fields {
     /// [`FieldError::Refused`] for altered bytes, another context and another key of the same id alike; [`FieldError::Key`],
     /// [`FieldError::Unsupported`] and [`FieldError::NotAnEnvelope`] for what the envelope shows to anybody.
     pub fn open(&self, context: &FieldContext<'_>, sealed: &[u8]) -> Result<Secret<Vec<u8>>, FieldError> {
-        open_with(&self.keys.load(), context, sealed).map(|mut text| Secret::new(std::mem::take(&mut *text)))
+        open_with(&self.keys.load(), context, sealed).map(secret)
     }
 
     /// [`open`](Self::open) for a text.
@@ -68,6 +70,11 @@ impl Fields {
     }
 }
 
+/// Hands over a text without copying it.
+pub(super) fn secret(mut text: Zeroizing<Vec<u8>>) -> Secret<Vec<u8>> {
+    Secret::new(std::mem::take(&mut *text))
+}
+
 pub(super) fn check(context: &FieldContext<'_>, text: &[u8]) -> Result<(), FieldError> {
     if text.len() > MAX_TEXT {
         return Err(FieldError::TooLong { max: MAX_TEXT });
@@ -75,9 +82,11 @@ pub(super) fn check(context: &FieldContext<'_>, text: &[u8]) -> Result<(), Field
     context.check()
 }
 
-/// Seals what [`check`] accepted. The nonce must be fresh, or the text's own.
+/// Seals what [`check`] accepted, with the cipher that [`xchacha`] makes of `key` and `nonce`. The nonce must be fresh, or the
+/// text's own.
 pub(super) fn seal_with(
     key: &RingKey,
+    (cipher, short): (&ChaCha20Poly1305, [u8; 12]),
     context: &FieldContext<'_>,
     nonce: &[u8; XNONCE_LEN],
     text: &[u8],
@@ -92,8 +101,7 @@ pub(super) fn seal_with(
         padding::fill(&mut envelope, text.len(), padded);
     }
     envelope.extend_from_slice(&[0; TAG_LEN]);
-    let (cipher, nonce) = xchacha(key.field_key(), nonce);
-    if cipher.seal_in_place(nonce, aad.as_bytes(), &mut envelope[HEADER_LEN..]).is_err() {
+    if cipher.seal_in_place(short, aad.as_bytes(), &mut envelope[HEADER_LEN..]).is_err() {
         envelope.zeroize();
         return Err(FieldError::TooLong { max: MAX_TEXT });
     }
@@ -106,6 +114,17 @@ pub(super) fn open_with(
     context: &FieldContext<'_>,
     sealed: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, FieldError> {
+    let (envelope, key) = prepare(ring, context, sealed)?;
+    let (cipher, short) = xchacha(key.field_key(), envelope.nonce);
+    open_prepared(&envelope, (&cipher, short), context)
+}
+
+/// Takes an envelope apart and finds its key, which is the one that sealed.
+pub(super) fn prepare<'r, 's>(
+    ring: &'r KeyRing,
+    context: &FieldContext<'_>,
+    sealed: &'s [u8],
+) -> Result<(Envelope<'s>, &'r RingKey), FieldError> {
     context.check()?;
     let envelope = Envelope::parse(sealed)?;
     let key = ring.key(envelope.key)?;
@@ -113,10 +132,18 @@ pub(super) fn open_with(
     if envelope.flags.is_deterministic() != context.is_deterministic() {
         return Err(FieldError::Refused);
     }
+    Ok((envelope, key))
+}
+
+/// Opens what [`prepare`] accepted, with the cipher that [`xchacha`] makes of its key and nonce.
+pub(super) fn open_prepared(
+    envelope: &Envelope<'_>,
+    (cipher, short): (&ChaCha20Poly1305, [u8; 12]),
+    context: &FieldContext<'_>,
+) -> Result<Zeroizing<Vec<u8>>, FieldError> {
     let aad = Aad::new(envelope.flags, envelope.key, context);
-    let (cipher, nonce) = xchacha(key.field_key(), envelope.nonce);
     let mut text = Zeroizing::new(envelope.body.to_vec());
-    let padded = cipher.open_in_place(nonce, aad.as_bytes(), &mut text).map_err(|_| FieldError::Refused)?;
+    let padded = cipher.open_in_place(short, aad.as_bytes(), &mut text).map_err(|_| FieldError::Refused)?;
     let len = if envelope.flags.is_padded() {
         padding::text_len(padded).ok_or(FieldError::Refused)?
     } else {

@@ -1,71 +1,96 @@
 //! Many fields at once.
 
-use super::fields::{check, open_with, seal_with};
+use super::fields::{check, open_prepared, prepare, seal_with, secret};
 use super::{FieldContext, FieldError, Fields, deterministic};
-use crate::backend::XNONCE_LEN;
+use crate::backend::{ChaCha20Poly1305, XNONCE_LEN, xchacha};
+use crate::ring::{KeyId, RingKey};
 use stockade_core::{Entropy, Secret};
-
-/// How many nonces are drawn in one go: 6 KiB.
-const DRAW: usize = 256;
 
 impl Fields {
     /// Seals many fields under one key, in their order: all of them, or none.
     ///
-    /// One look at the ring, and one draw of randomness for every 256 fields, so that the system call is shared. What is drawn is
-    /// used before this returns.
+    /// One look at the ring, one draw of randomness and one subkey for all of them, so that each costs about half of what it
+    /// costs alone. It shows: the nonces of one call share 16 bytes and count up in the other eight, so that whoever reads the table
+    /// sees which fields were sealed together.
     ///
     /// # Errors
-    /// The first error that [`seal`](Self::seal) would give; nothing is drawn before every length and context is checked.
+    /// The first error that [`seal`](Self::seal) would give; nothing is sealed before every length and context is checked.
     pub fn seal_many(&self, fields: &[(FieldContext<'_>, &[u8])]) -> Result<Vec<Vec<u8>>, FieldError> {
         fields.iter().try_for_each(|(context, text)| check(context, text))?;
+        let random = fields.iter().any(|(context, _)| !context.is_deterministic());
+        let mut nonces = if random { Some(Nonces::draw(&*self.entropy)?) } else { None };
+        let mut subkey = Subkey::default();
         let ring = self.keys.load();
-        let mut envelopes = Vec::with_capacity(fields.len());
-        for fields in fields.chunks(DRAW) {
-            let mut nonces = Nonces::draw(&*self.entropy, fields.len())?;
-            for (context, text) in fields {
-                envelopes.push(if context.is_deterministic() {
-                    deterministic::seal(ring.active(), context, text)?
-                } else {
-                    seal_with(ring.active(), context, &nonces.take()?, text)?
-                });
+        let key = ring.active();
+        let seal = |(context, text): &(FieldContext<'_>, &[u8])| match &mut nonces {
+            Some(nonces) if !context.is_deterministic() => {
+                let nonce = nonces.next();
+                seal_with(key, subkey.cipher(key, &nonce), context, &nonce, text)
             }
-        }
-        Ok(envelopes)
+            _ => deterministic::seal(key, context, text),
+        };
+        fields.iter().map(seal).collect()
     }
 
-    /// Opens many fields, each for itself, in their order, with one look at the ring.
+    /// Opens many fields, each for itself, in their order, with one look at the ring. Faster for neighbours that
+    /// [`seal_many`](Self::seal_many) sealed together.
     #[must_use]
     pub fn open_many(
         &self,
         fields: &[(FieldContext<'_>, &[u8])],
     ) -> Vec<Result<Secret<Vec<u8>>, FieldError>> {
         let ring = self.keys.load();
+        let mut subkey = Subkey::default();
         let open = |(context, sealed): &(FieldContext<'_>, &[u8])| {
-            open_with(&ring, context, sealed).map(|mut text| Secret::new(std::mem::take(&mut *text)))
+            let (envelope, key) = prepare(&ring, context, sealed)?;
+            open_prepared(&envelope, subkey.cipher(key, envelope.nonce), context).map(secret)
         };
         fields.iter().map(open).collect()
     }
 }
 
-/// Nonces that nobody has used: each is given out once.
+/// The nonces of one batch: 16 random bytes for all, eight that count up from a random start.
+///
+/// Within a batch no two are equal, whatever was drawn. Two batches of n fields have a nonce in common with a chance below
+/// 2n/2¹⁹², so that N fields in batches run no greater risk than N fields sealed one by one with 192 random bits each.
 pub(super) struct Nonces {
-    drawn: [u8; DRAW * XNONCE_LEN],
-    left: usize,
+    shared: [u8; 16],
+    next: u64,
 }
 
 impl Nonces {
-    /// Draws `n`, at most [`DRAW`].
-    pub(super) fn draw(entropy: &dyn Entropy, n: usize) -> Result<Self, FieldError> {
-        let left = n.min(DRAW);
-        let mut drawn = [0; DRAW * XNONCE_LEN];
-        entropy.fill(&mut drawn[..left * XNONCE_LEN])?;
-        Ok(Self { drawn, left })
+    pub(super) fn draw(entropy: &dyn Entropy) -> Result<Self, FieldError> {
+        let (mut shared, mut start) = ([0; 16], [0; 8]);
+        let mut drawn = [0; XNONCE_LEN];
+        entropy.fill(&mut drawn)?;
+        shared.copy_from_slice(&drawn[..16]);
+        start.copy_from_slice(&drawn[16..]);
+        Ok(Self { shared, next: u64::from_be_bytes(start) })
     }
 
-    /// One that was not given out before.
-    pub(super) fn take(&mut self) -> Result<[u8; XNONCE_LEN], FieldError> {
-        let (nonces, _) = self.drawn.as_chunks::<XNONCE_LEN>();
-        self.left = self.left.checked_sub(1).ok_or(FieldError::Entropy(stockade_core::EntropyError))?;
-        nonces.get(self.left).copied().ok_or(FieldError::Entropy(stockade_core::EntropyError))
+    /// One that was not given out before: no slice has the 2⁶⁴ fields after which they would begin again.
+    pub(super) fn next(&mut self) -> [u8; XNONCE_LEN] {
+        let mut nonce = [0; XNONCE_LEN];
+        nonce[..16].copy_from_slice(&self.shared);
+        nonce[16..].copy_from_slice(&self.next.to_be_bytes());
+        self.next = self.next.wrapping_add(1);
+        nonce
+    }
+}
+
+/// The cipher that was made last, for neighbours whose nonces share the 16 bytes from which HChaCha20 makes it.
+#[derive(Default)]
+struct Subkey(Option<(KeyId, [u8; 16], ChaCha20Poly1305)>);
+
+impl Subkey {
+    /// What [`xchacha`] gives for `key`, of the one ring that a batch sees, and `nonce`.
+    fn cipher(&mut self, key: &RingKey, nonce: &[u8; XNONCE_LEN]) -> (&ChaCha20Poly1305, [u8; 12]) {
+        let (mut shared, mut short) = ([0; 16], [0; 12]);
+        shared.copy_from_slice(&nonce[..16]);
+        short[4..].copy_from_slice(&nonce[16..]);
+        let last = self.0.take().filter(|(id, last, _)| *id == key.id() && *last == shared);
+        let (_, _, cipher) =
+            self.0.insert(last.unwrap_or_else(|| (key.id(), shared, xchacha(key.field_key(), nonce).0)));
+        (cipher, short)
     }
 }

@@ -41,7 +41,7 @@
 //! have a chance below 2⁻³² that any two share a nonce (n²/2¹⁹³), and no counter has to survive a crash, a restored backup or a
 //! second server. They are not drawn ahead into a buffer, although that would save a system call (a third of the time of a short
 //! field): a process that forks, or a virtual machine that is restored from a snapshot, would hand out the same buffer twice.
-//! [`Fields::seal_many`] draws for many messages at once, and uses what it drew before it returns.
+//! [`Fields::seal_many`] draws once for all its messages, numbers them from there, and keeps nothing when it returns.
 //!
 //! **Commitment.** Poly1305 alone lets whoever chooses two keys make one ciphertext that opens under both, to different texts.
 //! The envelope therefore carries 32 bytes that HKDF-SHA256 derives from the key, compared in constant time before anything is

@@ -1,4 +1,5 @@
 use super::*;
+use crate::field::envelope::{Aad, Flags};
 use std::collections::HashSet;
 use stockade_core::{Problem, Seal, SealContext, SealError};
 
@@ -103,9 +104,7 @@ fn confusion_no_two_contexts_are_authenticated_alike() {
     let encoded: HashSet<Vec<u8>> = contexts
         .iter()
         .map(|context| {
-            let mut bytes = Vec::new();
-            context.encode(|part| bytes.extend_from_slice(part));
-            bytes
+            Aad::new(Flags::of(&NAME.row(&acme, 1)), KeyId::from_u32(1), context).as_bytes().to_vec()
         })
         .collect();
     assert_eq!(encoded.len(), contexts.len());
