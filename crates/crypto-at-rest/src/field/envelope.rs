@@ -57,7 +57,7 @@ pub(super) struct Envelope<'a> {
 
 impl<'a> Envelope<'a> {
     /// The most bytes that are looked at: a text of the greatest length, padded by the most.
-    pub(super) const MAX_LEN: usize = OVERHEAD + super::padding::longest(super::MAX_TEXT);
+    pub(super) const MAX_LEN: usize = OVERHEAD + super::padding::MAX_PADDED;
 
     /// Takes `sealed` apart. Refuses what is too short or too long, and versions and flags that are not known.
     pub(super) fn parse(sealed: &'a [u8]) -> Result<Self, FieldError> {

@@ -39,12 +39,8 @@ impl Padding {
     }
 }
 
-/// The longest that a text of at most `text` bytes becomes.
-pub(super) const fn longest(text: usize) -> usize {
-    // Padmé adds at most an eighth: its step is at most 2^(E - S), with S ≥ 3 for lengths from 16.
-    let (block, padme) = (text + TRAILER + u16::MAX as usize, (text + TRAILER) / 8 * 9 + 16);
-    if block > padme { block } else { padme }
-}
+/// The longest that any field's text becomes: by the largest block. Padmé adds at most 32 KiB to so long a text.
+pub(super) const MAX_PADDED: usize = super::MAX_TEXT + TRAILER + u16::MAX as usize;
 
 /// The least length of Padmé that is not below `len`: its binary mantissa is no longer than its exponent.
 fn padme(len: usize) -> usize {
