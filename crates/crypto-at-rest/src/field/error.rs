@@ -67,6 +67,7 @@ impl From<&FieldError> for Problem {
 impl From<FieldError> for SealError {
     fn from(error: FieldError) -> Self {
         match error {
+            // of a context, only a developer's mistake: too long is the nearest that the seam can say
             FieldError::TooLong { .. } | FieldError::Context => Self::TooLong,
             FieldError::Entropy(_) => Self::Unavailable,
             _ => Self::Refused,

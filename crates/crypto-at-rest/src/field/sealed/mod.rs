@@ -42,6 +42,7 @@ use stockade_core::Secret;
 /// ```
 pub struct Sealed<T> {
     envelope: Vec<u8>,
+    key: KeyId,
     of: PhantomData<fn() -> T>,
 }
 
@@ -51,8 +52,7 @@ impl<T: FieldValue> Sealed<T> {
     /// # Errors
     /// As of [`Fields::seal`].
     pub fn seal(fields: &Fields, context: &FieldContext<'_>, value: &T) -> Result<Self, FieldError> {
-        let envelope = value.with_bytes(|bytes| fields.seal(context, bytes))?;
-        Ok(Self { envelope, of: PhantomData })
+        value.with_bytes(|bytes| fields.seal(context, bytes))?.try_into()
     }
 
     /// Opens the value.
@@ -73,8 +73,8 @@ impl<T> Sealed<T> {
 
     /// The key that sealed it, by the envelope's own word.
     #[must_use]
-    pub fn key(&self) -> Option<KeyId> {
-        Envelope::parse(&self.envelope).ok().map(|envelope| envelope.key)
+    pub fn key(&self) -> KeyId {
+        self.key
     }
 }
 
@@ -83,8 +83,8 @@ impl<T> TryFrom<Vec<u8>> for Sealed<T> {
 
     /// Refuses what is no envelope of a known version.
     fn try_from(envelope: Vec<u8>) -> Result<Self, FieldError> {
-        Envelope::parse(&envelope)?;
-        Ok(Self { envelope, of: PhantomData })
+        let key = Envelope::parse(&envelope)?.key;
+        Ok(Self { envelope, key, of: PhantomData })
     }
 }
 
@@ -102,7 +102,7 @@ impl<T> AsRef<[u8]> for Sealed<T> {
 
 impl<T> Clone for Sealed<T> {
     fn clone(&self) -> Self {
-        Self { envelope: self.envelope.clone(), of: PhantomData }
+        Self { envelope: self.envelope.clone(), key: self.key, of: PhantomData }
     }
 }
 
@@ -117,6 +117,6 @@ impl<T> Eq for Sealed<T> {}
 
 impl<T> fmt::Debug for Sealed<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sealed").field("key", &self.key()).field("len", &self.envelope.len()).finish()
+        f.debug_struct("Sealed").field("key", &self.key).field("len", &self.envelope.len()).finish()
     }
 }

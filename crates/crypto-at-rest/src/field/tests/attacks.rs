@@ -246,5 +246,5 @@ fn nothing_of_text_or_keys_shows_in_debug() {
         let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
         assert!(!shown.to_lowercase().contains(&hex), "{shown}");
     }
-    assert_eq!(format!("{sealed:?}"), "Sealed { key: Some(KeyId(1)), len: 90 }");
+    assert_eq!(format!("{sealed:?}"), "Sealed { key: KeyId(1), len: 90 }");
 }
