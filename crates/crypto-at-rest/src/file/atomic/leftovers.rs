@@ -52,7 +52,7 @@ pub(super) fn temporary_name(name: &OsStr, entropy: &dyn Entropy) -> Result<OsSt
     Ok(OsString::from_vec(temporary))
 }
 
-fn is_temporary_name(name: &OsStr) -> bool {
+pub(super) fn is_temporary_name(name: &OsStr) -> bool {
     let random = |name: &[u8]| {
         let rest = name.strip_prefix(b".")?.strip_suffix(SUFFIX)?;
         let (rest, random) = rest.split_at_checked(rest.len().checked_sub(2 * RANDOM)?)?;

@@ -45,6 +45,16 @@ impl AtomicFile {
         options: WriteOptions,
         entropy: &dyn Entropy,
     ) -> Result<Self, FileError> {
+        Self::begin(target, options, entropy, unnamed)
+    }
+
+    /// `unnamed` makes a file without a name, where there is such a thing.
+    fn begin(
+        target: &Path,
+        options: WriteOptions,
+        entropy: &dyn Entropy,
+        unnamed: fn(&File) -> Option<File>,
+    ) -> Result<Self, FileError> {
         let (folder, name) = place(target)?;
         examine(&folder, &name, options.existing)?;
         let spare = temporary_name(&name, entropy)?;
@@ -61,6 +71,16 @@ impl AtomicFile {
         // The lock tells a cleaner that somebody lives here; where there are no locks, the age of the file must do.
         let _ = fs::flock(&atomic.file, FlockOperation::NonBlockingLockExclusive);
         Ok(atomic)
+    }
+
+    /// As [`create`](Self::create) on a system without unnamed files.
+    #[cfg(test)]
+    pub(crate) fn create_named(
+        target: &Path,
+        options: WriteOptions,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, FileError> {
+        Self::begin(target, options, entropy, |_| None)
     }
 
     /// The file itself.

@@ -1,6 +1,7 @@
 //! The faces, from outside: whole files, sealed and opened, attacked, interrupted.
 
 mod attacks;
+mod crash;
 mod faces;
 mod peer;
 
