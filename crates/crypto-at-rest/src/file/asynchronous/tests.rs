@@ -108,7 +108,7 @@ async fn truncation_in_the_header_flood_and_armor_are_refused() {
     let result = armored.seal_async(&mut &b"text"[..], &mut Vec::new()).await;
     assert!(matches!(result, Err(FileError::Armored)), "{result:?}");
 
-    let mut flood = b"age-encryption.org/v1\n".repeat(1);
+    let mut flood = b"age-encryption.org/v1\n".to_vec();
     flood.extend(b"-> X\n\n".repeat(100_000));
     let mut source = &*flood;
     let result = opener.open_async(&mut source, &mut Vec::new()).await;

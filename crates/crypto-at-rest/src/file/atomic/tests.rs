@@ -158,7 +158,7 @@ fn leftovers_are_removed_and_nothing_else_is() {
     std_fs::create_dir(folder.path().join(leftover("folder"))).unwrap();
     symlink(folder.path().join("file"), folder.path().join(leftover("link"))).unwrap();
     let held = File::open(folder.path().join(leftover("held"))).unwrap();
-    rustix::fs::flock(&held, FlockOperation::LockExclusive).unwrap();
+    fs::flock(&held, FlockOperation::LockExclusive).unwrap();
 
     let clean = || clean_leftovers(folder.path(), Duration::from_secs(3600), &SystemClock::new()).unwrap();
     assert_eq!(clean(), [folder.path().join(leftover("dead"))]);

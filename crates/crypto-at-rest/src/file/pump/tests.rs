@@ -197,7 +197,7 @@ fn flood_into_a_slow_writer_is_held_back() {
     struct Slow<'a>(&'a AtomicU64, u64, u64);
     impl Write for Slow<'_> {
         fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-            std::thread::sleep(std::time::Duration::from_millis(5));
+            thread::sleep(std::time::Duration::from_millis(5));
             self.2 = self.2.max(self.0.load(Ordering::SeqCst) - self.1);
             self.1 += buffer.len() as u64;
             Ok(buffer.len())
