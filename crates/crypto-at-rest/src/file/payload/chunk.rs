@@ -57,7 +57,7 @@ fn fits(index: u64, place: Place, len: usize) -> bool {
 }
 
 /// Eleven octets of the chunk's number, most significant first, and one that is 1 on the last chunk.
-fn nonce(index: u64, place: Place) -> [u8; 12] {
+pub(super) fn nonce(index: u64, place: Place) -> [u8; 12] {
     let mut nonce = [0; 12];
     nonce[3..11].copy_from_slice(&index.to_be_bytes());
     nonce[11] = u8::from(place == Place::Last);

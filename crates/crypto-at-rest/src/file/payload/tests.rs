@@ -68,6 +68,18 @@ fn asvs_v11_3_4_a_nonce_is_the_number_of_its_chunk_and_the_flag_of_the_last() {
     assert_eq!(sealed[SEALED_CHUNK..], by_hand([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1], &[5]));
 }
 
+/// Every nonce says which chunk it is for, so that no two chunks of ten million, of which each could be the last, share one.
+#[test]
+fn asvs_v11_3_4_nonces_of_ten_million_chunks_are_all_different() {
+    for index in (0..5_000_000).chain([u64::MAX - 1, u64::MAX]) {
+        for place in [Place::Inner, Place::Last] {
+            let [zeros @ .., a, b, c, d, e, f, g, h, flag] = chunk::nonce(index, place);
+            assert_eq!((zeros, u64::from_be_bytes([a, b, c, d, e, f, g, h])), ([0; 3], index));
+            assert_eq!(flag == 1, place == Place::Last);
+        }
+    }
+}
+
 #[test]
 fn layout_knows_which_lengths_no_payload_has() {
     for none in [0, 15, SEALED_CHUNK as u64 + 16, SEALED_CHUNK as u64 + 1, 2 * SEALED_CHUNK as u64 + 16] {

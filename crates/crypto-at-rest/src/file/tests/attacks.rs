@@ -48,7 +48,7 @@ fn join(front: &[u8], chunks: &[Vec<u8>]) -> Vec<u8> {
 }
 
 #[test]
-fn chunks_swapped_doubled_missing_or_added_are_refused() {
+fn asvs_v11_3_3_chunks_swapped_doubled_missing_or_added_are_refused() {
     let text = text(LEN);
     let (front, chunks) = parts(&sealed(&text));
     let change = |name: &str, change: &dyn Fn(&mut Vec<Vec<u8>>)| {

@@ -100,7 +100,7 @@ fn a_file_that_lies_about_its_length_is_read_to_its_end() {
 }
 
 #[test]
-fn asvs_v14_2_4_new_files_are_their_owners_alone() {
+fn new_files_are_their_owners_alone() {
     let identity = identity();
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
