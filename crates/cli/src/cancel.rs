@@ -64,6 +64,11 @@ impl Cancel {
         }
     }
 
+    /// Fails if an end is asked for: the last look before what cannot be taken back.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        self.failure().map_or(Ok(()), Err)
+    }
+
     /// The failure to end with, if that is asked for.
     pub(crate) fn failure(&self) -> Option<Failure> {
         self.requested().map(|exit| Failure::new(exit, "cancelled", "cancelled"))

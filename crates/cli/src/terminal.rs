@@ -100,7 +100,11 @@ impl<W: Write> Write for TextOnly<W> {
         Ok(bytes.len())
     }
 
+    /// Comes at the end, when the end of a character does not come any more.
     fn flush(&mut self) -> io::Result<()> {
+        if !self.cut.is_empty() {
+            return Err(io::Error::other(BinaryToTerminal));
+        }
         self.inner.flush()
     }
 }
@@ -117,6 +121,7 @@ mod tests {
             for piece in text.as_bytes().chunks(size) {
                 out.write_all(piece).unwrap();
             }
+            out.flush().unwrap();
             assert_eq!(out.inner, text.as_bytes());
         }
     }
@@ -131,5 +136,12 @@ mod tests {
             assert!(error.get_ref().is_some_and(|error| error.is::<BinaryToTerminal>()), "{wrong:?}");
             assert!(out.inner.is_empty());
         }
+    }
+
+    #[test]
+    fn truncation_inside_a_character_is_no_text() {
+        let mut out = TextOnly::new(Vec::new());
+        out.write_all(b"caf\xc3").unwrap();
+        assert!(out.flush().is_err());
     }
 }

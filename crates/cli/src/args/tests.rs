@@ -1,4 +1,5 @@
 use super::*;
+use crate::Exit;
 use clap::CommandFactory;
 
 fn parse(line: &str) -> Result<Cli, clap::Error> {
@@ -83,4 +84,21 @@ fn malformed_parts_of_a_context_are_refused() {
     }
     assert!("a=".parse::<ContextPart>().is_ok());
     assert!(format!("a={}", "x".repeat(1024)).parse::<ContextPart>().is_err());
+}
+
+/// Scripts rely on them, so that they are said in one way.
+#[test]
+fn the_exit_codes_of_help_and_readme_are_the_same() {
+    let help = Cli::command().render_help().to_string();
+    let rows = include_str!("../../README.md").lines().filter_map(|line| {
+        let (code, text) = line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | ")?;
+        Some((code.parse::<u8>().ok()?, text))
+    });
+    let rows: Vec<_> = rows.collect();
+    let codes = [Exit::Done, Exit::Failed, Exit::Usage, Exit::DoesNotOpen, Exit::Damaged, Exit::Refused];
+    let codes: Vec<_> = codes.into_iter().chain([Exit::Interrupted]).map(Exit::code).collect();
+    assert_eq!(rows.iter().map(|(code, _)| *code).collect::<Vec<_>>(), codes);
+    for (code, text) in rows {
+        assert!(help.contains(&format!("{code:>5}  {text}")), "{code}: {text}");
+    }
 }

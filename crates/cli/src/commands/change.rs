@@ -57,7 +57,9 @@ fn parties_of(args: &Change, cancel: &Cancel) -> Result<(Openers, Vec<Box<dyn Re
         ));
     }
     let access = ring::access(&args.ring, cancel)?;
-    let openers = Openers::new(&args.openers, false, access.clone(), cancel)?;
+    // Where a passphrase opens the file, nothing else does: a ring that is only moved to need not keep it from being asked for.
+    let ask_old = args.openers.passphrase_file.is_none();
+    let openers = Openers::new(&args.openers, ask_old, access.clone(), cancel)?;
     if let Some(access) = access.filter(|_| !args.leave_keyring) {
         recipients.push(Box::new(access));
     }

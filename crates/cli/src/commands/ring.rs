@@ -18,6 +18,7 @@ const PBKDF2_ITERATIONS: u32 = 600_000;
 pub(crate) struct Unlocked {
     file: KeyRingFile,
     unlock: Unlock,
+    cancel: Cancel,
     pub(crate) ring: KeyRing,
 }
 
@@ -46,11 +47,12 @@ impl Unlocked {
             }
         };
         let ring = sealed.open(&unlock).map_err(|error| failures::sealed_ring(&error).at(path))?;
-        Ok(Self { file, unlock, ring })
+        Ok(Self { file, unlock, cancel: cancel.clone(), ring })
     }
 
-    /// Writes the ring as it is now.
+    /// Writes the ring as it is now, unless a signal came before.
     pub(crate) fn save(&mut self) -> Result<(), Failure> {
+        self.cancel.check()?;
         let saved = self.file.save(&mut self.ring, &self.unlock, &SystemEntropy);
         saved.map_err(|error| failures::ring_file(&error).at(self.file.path()))
     }

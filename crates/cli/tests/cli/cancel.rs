@@ -50,3 +50,16 @@ fn a_run_that_cannot_write_ends_as_well() {
     // Nobody reads: the pipe stays full until the process is gone.
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }
+
+#[test]
+fn a_killed_run_leaves_nothing_under_the_final_name() {
+    let (desk, recipient) = Desk::with_identity();
+    desk.write("taken", "precious");
+    for arguments in ["-o out", "-f -o taken"] {
+        let mut child = waiting(&desk, &format!("seal -r {recipient} {arguments}"));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(!desk.has("out"));
+        assert_eq!(desk.read("taken"), b"precious");
+    }
+}

@@ -152,3 +152,18 @@ fn destroying_asks_for_the_key_by_name() {
     assert!(said.text.contains("never be opened again"), "{}", said.text);
     assert_ne!(desk.read("ring"), before);
 }
+
+#[test]
+fn a_file_moves_from_a_passphrase_to_a_ring() {
+    if !available("script") {
+        return;
+    }
+    let desk = Desk::with_ring();
+    desk.write("plain", "hello");
+    desk.run("seal --passphrase-file pass --kdf pbkdf2 -o sealed plain").done();
+    let ring = "--keyring ring --keyring-passphrase-file pass";
+    let said = stockade(&desk, &format!("rewrap {ring} sealed")).answer("passphrase", PASSPHRASE).end();
+    assert_eq!(said.code, 0, "{}", said.text);
+    desk.run("open --passphrase-file pass sealed -o out").ended(3);
+    assert_eq!(desk.run(&format!("open {ring} sealed")).done().stdout, b"hello");
+}

@@ -24,6 +24,7 @@ pub(super) fn new(args: &New, voice: Voice, cancel: &Cancel) -> Result<(), Failu
     let unlock = ring::new_lock(&args.unlock, args.kdf, cancel)?;
     let mut ring =
         KeyRing::generate(&SystemEntropy, &SystemClock::new()).map_err(|error| failures::ring(&error))?;
+    cancel.check()?;
     KeyRingFile::at(&args.file)
         .create(&mut ring, &unlock, &SystemEntropy)
         .map_err(|error| failures::ring_file(&error).at(&args.file))?;
