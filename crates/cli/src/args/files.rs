@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 /// Where the result goes.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Options")]
 pub(crate) struct Target {
     /// Write to this file, which appears whole or not at all; `-` is standard output, even if it is a terminal
     #[arg(short, long, value_name = "FILE")]
@@ -84,7 +85,7 @@ pub(crate) struct Change {
     #[arg(long, help_heading = "Key ring", requires = "keyring")]
     pub(crate) leave_keyring: bool,
     /// Pad the new header to this many bytes where the file is written anew; otherwise it keeps what room it had
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", help_heading = "Options")]
     pub(crate) header_room: Option<u32>,
 }
 

@@ -28,7 +28,7 @@ Secrets are read from files or from the terminal, never from arguments or the en
 
 /// Seals and opens files in the age format, and keeps key rings.
 #[derive(Debug, Parser)]
-#[command(name = "stockade", version, about, after_help = AFTER_HELP, disable_help_subcommand = true)]
+#[command(name = "stockade", version, after_help = AFTER_HELP, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) voice: Voice,

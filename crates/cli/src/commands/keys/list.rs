@@ -51,10 +51,8 @@ pub(super) fn list(args: &List, voice: Voice, cancel: &Cancel) -> Result<(), Fai
 
 impl Listing {
     fn words(&self) -> String {
-        let mut text = format!(
-            "{:>6}  {:<12}  {:<20}  {:<20}  {:<20}",
-            "key", "state", "created", "retired", "destroyed"
-        );
+        let mut text =
+            format!("{:>6}  {:<12}  {:<20}  {:<20}  {}", "key", "state", "created", "retired", "destroyed");
         for key in &self.keys {
             let time = |time: &Option<String>| time.as_deref().unwrap_or_default().to_owned();
             let (retired, destroyed) = (time(&key.retired), time(&key.destroyed));
