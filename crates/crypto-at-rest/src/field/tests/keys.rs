@@ -30,6 +30,20 @@ fn asvs_v11_4_3_the_commitment_has_256_bits_and_every_one_counts() {
     assert_eq!(theirs.open(&context, &sealed), Err(FieldError::Refused));
 }
 
+/// A tag of which only some bytes were compared would be forged in fewer than 2¹²⁸ tries.
+#[test]
+fn asvs_v11_2_3_every_one_of_the_128_bits_of_a_tag_counts() {
+    let (fields, acme) = (fields(1), acme());
+    let context = NAME.row(&acme, 7);
+    let sealed = fields.seal(&context, b"").unwrap();
+    assert_eq!(sealed.len(), OVERHEAD, "behind the header there is only the tag");
+    for bit in 0..128 {
+        let mut forged = sealed.clone();
+        forged[OVERHEAD - 16 + bit / 8] ^= 1 << (bit % 8);
+        assert_eq!(fields.open(&context, &forged), Err(FieldError::Refused), "bit {bit}");
+    }
+}
+
 #[test]
 fn an_older_key_opens_and_the_active_one_seals() {
     let (fields, acme) = (fields(1), acme());

@@ -44,7 +44,7 @@ fn holds(context: &FieldContext<'_>, text: &[u8], number: u8) {
 }
 
 #[test]
-fn keys_are_as_specified() {
+fn asvs_v11_4_1_keys_are_derived_by_sha256_as_specified() {
     let ring = specified().keys.current();
     assert_eq!(ring.active().field_key(), &*vector("field.key"));
     assert_eq!(ring.active().commitment(), &*vector("field.commitment"));
@@ -53,7 +53,7 @@ fn keys_are_as_specified() {
 }
 
 #[test]
-fn envelopes_are_as_specified() {
+fn asvs_v11_3_2_envelopes_are_xchacha20_poly1305_as_specified() {
     let acme = acme();
     let text = b"Ada Lovelace";
     holds(&NAME.row(&acme, "row-7"), text, 1);
