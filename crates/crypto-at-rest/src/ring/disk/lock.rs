@@ -14,7 +14,7 @@ pub(in crate::ring) struct Lock {
     target: PathBuf,
     folder: PathBuf,
     temporary: PathBuf,
-    _held: File,
+    held: File,
 }
 
 impl Lock {
@@ -43,7 +43,7 @@ impl Lock {
             TryLockError::WouldBlock => DiskError::Busy,
             TryLockError::Error(source) => DiskError::Io { action: "lock", source },
         })?;
-        Ok(Self { target: target.to_owned(), temporary: beside(".tmp"), folder, _held: held })
+        Ok(Self { target: target.to_owned(), temporary: beside(".tmp"), folder, held })
     }
 
     /// Puts `contents` in the place of the file. Whoever reads finds the old file or the new one, also after a crash: contents
@@ -96,5 +96,12 @@ impl Lock {
             .open(&self.temporary)
             .map_err(DiskError::of("create"))?;
         file.write_all(contents).and_then(|()| file.sync_all()).map_err(DiskError::of("write"))
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing is not enough: a child that another thread is just starting shares the lock until it runs its program.
+        let _ = self.held.unlock();
     }
 }

@@ -113,6 +113,23 @@ fn race_the_second_writer_is_told() {
 }
 
 #[test]
+fn race_with_children_that_are_started_does_not_hold_the_lock() {
+    let (_folder, path) = folder();
+    create(&path, b"one").unwrap();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                std::process::Command::new("/bin/true").status().unwrap();
+            }
+        });
+        let busy = (0..300).filter(|_| matches!(Lock::take(&path), Err(DiskError::Busy))).count();
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(busy, 0);
+    });
+}
+
+#[test]
 fn partial_write_leaves_the_old_file_whole() {
     let (folder, path) = folder();
     create(&path, b"old").unwrap();
