@@ -24,6 +24,8 @@ mod ring_access;
 mod sealer;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;
 mod wrap;
 mod x25519;
 
