@@ -11,11 +11,12 @@ use stockade_crypto_at_rest::file::{
 };
 use stockade_crypto_at_rest::kdf::KdfCaps;
 use stockade_crypto_at_rest::ring::{KeyRing, Keys};
+use stockade_fuzz::clock;
 
 static X25519: LazyLock<X25519Identity> =
     LazyLock::new(|| X25519Identity::generate(&SystemEntropy).expect("randomness"));
 static RING: LazyLock<RingAccess> = LazyLock::new(|| {
-    let ring = KeyRing::generate(&SystemEntropy, &stockade_core::SystemClock).expect("randomness");
+    let ring = KeyRing::generate(&SystemEntropy, &clock()).expect("randomness");
     RingAccess::new(Keys::new(ring), FileContext::new().with("a", "b"))
 });
 /// As cheap as caps can make it: a fuzzer has no time for derivations.
