@@ -3,6 +3,12 @@
 //! A file must open to the payload it names, or fail as it says, but for the differences that [`differences`] lists with their
 //! reasons. An unlisted difference fails the test, and so does a listed one that no longer differs.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may, and the lints know only those in functions marked as tests"
+)]
+
 mod differences;
 mod kit;
 mod payload;

@@ -20,7 +20,7 @@ const SALT_LEN: usize = 32;
 
 /// The keys of a ring for files of one context: seals with the active key, opens with any that the ring still has.
 ///
-/// After a rotation new files get the new key at once; `rewrap` moves old ones over without touching their
+/// After a rotation new files get the new key at once; [`rewrap`](super::rewrap()) moves old ones over without touching their
 /// payload. Destroying a key makes the files still under it unreadable for good.
 #[derive(Debug, Clone)]
 pub struct RingAccess {

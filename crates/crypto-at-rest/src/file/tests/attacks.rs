@@ -155,3 +155,14 @@ fn debug_output_shows_no_key_and_no_text() {
     let text = identity.expose_text();
     assert!(!shown.contains(&text.expose()[20..40]), "{shown}");
 }
+
+#[test]
+fn splice_of_a_header_onto_another_payload_is_refused() {
+    let (one, two) = (sealed(&text(100_000)), sealed(&text(100_000)));
+    let len = Header::parse(&one).unwrap().len();
+    assert_eq!(Header::parse(&two).unwrap().len(), len);
+    for swapped in [[&one[..len], &two[len..]].concat(), [&one[..len + 16], &two[len + 16..]].concat()] {
+        let result = Opener::new(vec![&identity()]).bytes(&swapped);
+        assert!(matches!(result, Err(FileError::Refused)), "{result:?}");
+    }
+}

@@ -45,15 +45,16 @@ fn decode(text: &str, hrp: &str) -> Option<Zeroizing<[u8; 32]>> {
         *byte = decoded.next()?;
     }
     let upper = hrp.bytes().any(|byte| byte.is_ascii_uppercase());
-    (decoded.next().is_none() && *encode(&bytes, hrp, upper)? == text).then_some(bytes)
+    (decoded.next().is_none() && *encode(&bytes, hrp, upper) == text).then_some(bytes)
 }
 
-fn encode(bytes: &[u8; 32], hrp: &str, upper: bool) -> Option<Zeroizing<String>> {
-    let hrp = Hrp::parse(hrp).ok()?;
+#[expect(clippy::expect_used, reason = "32 bytes fit Bech32's 90 characters, and the prefixes are constants")]
+fn encode(bytes: &[u8; 32], hrp: &str, upper: bool) -> Zeroizing<String> {
+    let hrp = Hrp::parse(hrp).expect("a good prefix");
     let text = if upper {
         bech32::encode_upper::<Bech32>(hrp, bytes)
     } else {
         bech32::encode_lower::<Bech32>(hrp, bytes)
     };
-    text.ok().map(Zeroizing::new)
+    Zeroizing::new(text.expect("32 bytes fit"))
 }

@@ -60,7 +60,7 @@ impl FromStr for X25519Recipient {
 
 impl fmt::Display for X25519Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&encode(&self.0, HRP, false).ok_or(fmt::Error)?)
+        f.write_str(&encode(&self.0, HRP, false))
     }
 }
 
