@@ -5,6 +5,8 @@ mod audit;
 #[cfg(feature = "authn")]
 mod authn;
 mod config;
+#[cfg(feature = "crypto-at-rest")]
+mod crypto_at_rest;
 #[cfg_attr(
     not(all(feature = "audit", feature = "authn", feature = "rbac")),
     allow(dead_code, reason = "no single domain uses all of it")
@@ -19,5 +21,7 @@ mod rbac;
 mod schema;
 
 pub use config::{InvalidSqliteConfig, SqliteConfig};
+#[cfg(feature = "crypto-at-rest")]
+pub use crypto_at_rest::{SealedTable, SealedTableError, TableSpec};
 pub use open_error::OpenError;
 pub use pools::Sqlite;

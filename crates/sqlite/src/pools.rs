@@ -42,15 +42,7 @@ impl Sqlite {
         file::examine(&path)?;
         let options = connect_options(&path, config);
         schema::prepare(&options, config.patience()).await?;
-        let pool = || {
-            SqlitePoolOptions::new()
-                .acquire_timeout(config.patience())
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .test_before_acquire(false)
-        };
-        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
-        let readers = pool().max_connections(config.readers).connect_with(options.read_only(true)).await?;
+        let Pools { writer, readers } = Pools::open(options, config).await?;
         Ok(Self { writer, readers })
     }
 
@@ -64,9 +56,33 @@ impl Sqlite {
     }
 }
 
+/// One connection that writes, and some that cannot.
+pub(crate) struct Pools {
+    pub(crate) writer: SqlitePool,
+    pub(crate) readers: SqlitePool,
+}
+
+impl Pools {
+    pub(crate) async fn open(
+        options: SqliteConnectOptions,
+        config: &SqliteConfig,
+    ) -> Result<Self, OpenError> {
+        let pool = || {
+            SqlitePoolOptions::new()
+                .acquire_timeout(config.patience())
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .test_before_acquire(false)
+        };
+        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
+        let readers = pool().max_connections(config.readers).connect_with(options.read_only(true)).await?;
+        Ok(Self { writer, readers })
+    }
+}
+
 /// `trusted_schema` off: a schema that somebody planted cannot call functions with side effects. `cell_size_check` on: a damaged
 /// page is found when it is read.
-fn connect_options(path: &Path, config: &SqliteConfig) -> SqliteConnectOptions {
+pub(crate) fn connect_options(path: &Path, config: &SqliteConfig) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .busy_timeout(config.patience())

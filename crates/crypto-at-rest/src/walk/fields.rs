@@ -8,8 +8,8 @@ use stockade_core::TenantId;
 /// primary key must be what the fields were sealed for, and its tenant column the tenant; without such a column it is
 /// [`Tenant::Global`].
 ///
-/// Empty cells stay. If one cell of a row does not open, the row has failed as a whole and none of its cells is replaced. A text is
-/// taken for a sealed field that is not one, and fails: whoever migrates plaintext or Fernet tokens writes a judge for it.
+/// Empty cells stay. If one cell of a row does not open, the row has failed as a whole and none of its cells is replaced. A text or a
+/// number is no sealed field, and fails: whoever migrates plaintext or Fernet tokens writes a judge for it.
 pub fn reseal_fields(
     fields: &Fields,
     columns: &[Column],
@@ -26,7 +26,7 @@ pub fn reseal_fields(
         for (column, cell) in columns.iter().zip(&row.cells) {
             cells.push(match cell {
                 Cell::Null => Cell::Null,
-                Cell::Text(_) => return Err(FieldError::NotAnEnvelope),
+                Cell::Text(_) | Cell::Number(_) => return Err(FieldError::NotAnEnvelope),
                 Cell::Bytes(sealed) => {
                     match fields.reseal(&column.row(tenant, RowId::from(&row.key)), sealed)? {
                         Reseal::Current => cell.clone(),

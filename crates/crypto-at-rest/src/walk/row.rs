@@ -33,13 +33,15 @@ pub enum Cell {
     Bytes(Vec<u8>),
     /// A text: a Fernet token, or what was never sealed.
     Text(String),
+    /// A whole number, which was never sealed.
+    Number(i64),
 }
 
 impl Cell {
     /// How many bytes it has.
     pub(super) fn len(&self) -> usize {
         match self {
-            Self::Null => 0,
+            Self::Null | Self::Number(_) => 0,
             Self::Bytes(bytes) => bytes.len(),
             Self::Text(text) => text.len(),
         }
@@ -52,6 +54,7 @@ impl fmt::Debug for Cell {
             Self::Null => return f.write_str("Null"),
             Self::Bytes(_) => "Bytes",
             Self::Text(_) => "Text",
+            Self::Number(_) => return f.write_str("Number([redacted])"),
         };
         write!(f, "{kind}([{} bytes])", self.len())
     }

@@ -346,8 +346,10 @@ fn settings_and_names_have_bounds() {
 
 #[test]
 fn asvs_v16_2_5_cells_are_not_shown() {
-    let row =
-        Row::new(RowKey::Number(1), vec![Cell::Text("hunter2".to_owned()), Cell::Bytes(b"hunter2".to_vec())]);
+    let row = Row::new(
+        RowKey::Number(1),
+        vec![Cell::Text("hunter2".to_owned()), Cell::Bytes(b"hunter2".to_vec()), Cell::Number(1048)],
+    );
     let shown = format!("{row:?} {:?}", Change::Replace(row.cells.clone()));
     assert!(!shown.contains("hunter2") && !shown.contains("104"), "{shown}");
 }

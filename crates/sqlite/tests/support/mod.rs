@@ -27,7 +27,12 @@ impl Files {
     }
 
     pub(crate) async fn fresh(&self) -> Sqlite {
-        self.open(&format!("fresh-{}", self.count.fetch_add(1, Ordering::Relaxed))).await
+        self.open(&self.another()).await
+    }
+
+    /// A name that no file has yet.
+    pub(crate) fn another(&self) -> String {
+        format!("fresh-{}", self.count.fetch_add(1, Ordering::Relaxed))
     }
 
     /// The names in the folder, for tests that nothing was left beside a file.

@@ -51,7 +51,17 @@ pub async fn a_removed_row_does_not_return(table: &dyn Table) {
 /// The store breaks the law.
 pub async fn kinds_of_cells_are_told_apart(table: &dyn Table) {
     let store = table.store();
-    let cells = [text("7"), bytes(b"7"), Cell::Null, text(""), bytes(b""), text("7 "), text("a"), text("A")];
+    let cells = [
+        text("7"),
+        bytes(b"7"),
+        Cell::Number(7),
+        Cell::Null,
+        text(""),
+        bytes(b""),
+        text("7 "),
+        text("a"),
+        text("A"),
+    ];
     for old in &cells {
         for now in &cells {
             table.write(number(1, [old.clone(), Cell::Null])).await;
