@@ -39,6 +39,7 @@ pub(crate) async fn create(
     if !new.is_about_something(&clinic).await? {
         return Err(clinic.not_found(event).await);
     }
+    let _writing = clinic.writes.begin();
     let row = AnalysisRow {
         id,
         patient: new.patient,

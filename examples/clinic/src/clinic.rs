@@ -2,9 +2,10 @@
 
 use crate::gallery::Gallery;
 use crate::keystore::Keystore;
-use crate::reseal::Pass;
+use crate::reseal::Resealer;
 use crate::store::{Change, Store};
 use crate::vault::Vault;
+use crate::writes::Writes;
 use axum::extract::FromRef;
 use std::error::Error;
 use std::sync::Arc;
@@ -25,7 +26,8 @@ pub(crate) struct Clinic {
     pub(crate) vault: Vault,
     pub(crate) gallery: Gallery,
     pub(crate) keystore: Keystore,
-    pub(crate) pass: Pass,
+    pub(crate) resealer: Resealer,
+    pub(crate) writes: Writes,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
 }

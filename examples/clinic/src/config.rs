@@ -2,6 +2,7 @@
 
 use std::env::{self, VarError};
 use std::error::Error;
+use std::num::NonZeroU32;
 use stockade::core::TenantId;
 
 /// The settings of one clinic.
@@ -12,7 +13,7 @@ pub(crate) struct Config {
     /// `CLINIC_MAX_IMAGE`: the most bytes of an image, by default 256 MiB: a computed tomography of 500 slices.
     pub(crate) max_image: u64,
     /// `CLINIC_ROWS_PER_SECOND`: how fast a key rotation works through the tables, by default 500: a tenth of what the disk does.
-    pub(crate) rows_per_second: u32,
+    pub(crate) rows_per_second: NonZeroU32,
 }
 
 impl Config {
@@ -20,7 +21,7 @@ impl Config {
         Ok(Self {
             tenant: read("CLINIC_TENANT")?.unwrap_or_else(|| "main".to_owned()).parse()?,
             max_image: number("CLINIC_MAX_IMAGE", 256 << 20)?,
-            rows_per_second: number("CLINIC_ROWS_PER_SECOND", 500)?,
+            rows_per_second: number("CLINIC_ROWS_PER_SECOND", NonZeroU32::MIN.saturating_add(499))?,
         })
     }
 }

@@ -61,6 +61,7 @@ async fn keep(
     event: Event,
     _transfer: Transfer,
 ) -> Result<(), Rejection> {
+    let _writing = clinic.writes.begin();
     clinic.gallery.seal(patient, id, incoming).await?;
     let kept = async {
         let change = clinic.store.add_image(&clinic.tenant, patient, id, clinic.clock.now()).await;

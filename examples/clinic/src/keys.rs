@@ -2,7 +2,7 @@
 
 use crate::access::{KEYS_READ, KEYS_ROTATE, KeysRead, KeysRotate, Visit};
 use crate::clinic::Clinic;
-use crate::reseal::Progress;
+use crate::reseal::Standing;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
@@ -14,7 +14,7 @@ use stockade_crypto_at_rest::ring::{KeyId, KeyInfo};
 pub(crate) struct Shown {
     active: KeyId,
     keys: Vec<KeyInfo>,
-    reseal: Progress,
+    reseal: Standing,
 }
 
 /// `GET /v1/admin/keys`
@@ -41,13 +41,13 @@ pub(crate) async fn rotate(
         clinic.record_failure(event, "not_saved").await;
         return Err(Rejection::of(&error));
     }
-    clinic.pass.begin();
+    clinic.resealer.begin();
     Ok((StatusCode::ACCEPTED, Json(Shown::of(&clinic))))
 }
 
 impl Shown {
     fn of(clinic: &Clinic) -> Self {
         let ring = clinic.vault.keys().current();
-        Self { active: ring.active().id(), keys: ring.keys().collect(), reseal: clinic.pass.progress() }
+        Self { active: ring.active().id(), keys: ring.keys().collect(), reseal: clinic.resealer.standing() }
     }
 }

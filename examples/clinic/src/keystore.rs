@@ -1,6 +1,8 @@
 //! The key ring on the disk and in memory.
 
-use example_support::SealedKeys;
+use example_support::{SealedKeys, load_secrets};
+use std::error::Error;
+use std::path::Path;
 use std::sync::Arc;
 use stockade::axum::Rejection;
 use stockade::core::{Clock, Entropy};
@@ -33,6 +35,16 @@ impl Keystore {
 
     pub(crate) fn keys(&self) -> Keys {
         self.ring.keys.clone()
+    }
+
+    /// Puts the server's own secrets under the active key: loading them does.
+    pub(crate) async fn move_secrets(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let ring = self.ring.clone();
+        crate::blocking(move || {
+            let folder = ring.file.path().parent().unwrap_or(Path::new("."));
+            load_secrets(folder, &ring).map(drop).map_err(|error| error.to_string().into())
+        })
+        .await
     }
 
     /// Draws a new key, in memory. One rotation at a time.

@@ -21,6 +21,7 @@ mod roles;
 mod store;
 mod text;
 mod vault;
+mod writes;
 
 use crate::clinic::Clinic;
 use axum::Router;
@@ -29,7 +30,7 @@ use config::Config;
 use example_support::{Args, bind, exit, hourly, init_logs, load_secrets, open_key_ring};
 use gallery::Gallery;
 use keystore::Keystore;
-use reseal::Pass;
+use reseal::Resealer;
 use serde_json::json;
 use std::{error::Error, process::ExitCode, sync::Arc};
 use stockade::audit::{AuditLog, AuditQueue, QueueConfig};
@@ -40,6 +41,7 @@ use stockade::flows::{Auth, AuthStores};
 use stockade::{rbac::Policy, sqlite::Sqlite, tower::Wall};
 use store::Store;
 use vault::Vault;
+use writes::Writes;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -69,9 +71,11 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let (clock, entropy) = (Arc::new(SystemClock::new()), Arc::new(SystemEntropy));
     let keystore = Keystore::new(ring, clock.clone(), entropy.clone());
     let vault = Vault::new(config.tenant.clone(), keystore.keys(), entropy.clone());
+    let tables = data.join("patients.db");
     let clinic = Clinic {
         policy: Arc::new(Policy::from_toml(include_str!("../policy.toml"))?),
-        store: Store::open(&data.join("patients.db")).await?,
+        store: Store::open(&tables).await?,
+        resealer: Resealer::open(&tables, config.rows_per_second).await?,
         gallery: Gallery::open_in(
             data.join("images"),
             config.max_image,
@@ -82,14 +86,14 @@ async fn run() -> Result<(), Box<dyn Error>> {
         tenant: config.tenant,
         keystore,
         vault,
-        pass: Pass::default(),
+        writes: Writes::default(),
         accounts,
         log: log.clone(),
         clock,
         entropy,
     };
     clinic.gallery.sweep(&clinic.store).await?;
-    clinic.pass.run_in_background(clinic.clone(), config.rows_per_second);
+    clinic.resealer.clone().run_in_background(clinic.clone());
 
     let jwks = axum::body::Bytes::from(serde_json::to_vec(auth.jwks())?);
     let mut wall = Wall::standard(Arc::new(auth.authenticator.clone()), Arc::new(queue.clone()));

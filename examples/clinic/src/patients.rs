@@ -39,6 +39,7 @@ pub(crate) async fn create(
     Json(new): Json<NewPatient>,
 ) -> Result<(StatusCode, Json<Created>), Rejection> {
     new.check()?;
+    let _writing = clinic.writes.begin();
     let now = clinic.clock.now();
     let id = PatientId::generate(now, &*clinic.entropy).map_err(Problem::from)?;
     let cells = clinic.vault.patient(id);

@@ -7,6 +7,7 @@ use stockade::core::{Entropy, Secret, TenantId};
 use stockade_crypto_at_rest::field::{BlindIndex, Column, FieldError, Fields, Normal, Padding, Reseal};
 use stockade_crypto_at_rest::file::{FileContext, RingAccess};
 use stockade_crypto_at_rest::ring::Keys;
+use stockade_crypto_at_rest::walk::{self, Change, Row, RowKey, reseal_fields};
 
 // Lengths tell names and diagnoses apart; padding hides them for a few bytes more.
 const RECORD: Column = Column::new("patients", "record").padded(Padding::SHORT_TEXT);
@@ -53,6 +54,30 @@ impl Vault {
         Cell { vault: self, column: FINDING, row: format!("{patient}/{id}") }
     }
 
+    /// Moves rows of `id`, `tenant` and the four cells in the order of [`PatientCells`] under the active key.
+    pub(crate) fn judge_patients(&self) -> impl FnMut(&Row) -> Result<Change, FieldError> + Send {
+        reseal_fields(&self.fields, &[RECORD, NAME, NOTES, BORN])
+    }
+
+    /// Moves rows of `id`, `tenant`, `patient` and the finding.
+    pub(crate) fn judge_analyses(&self) -> impl FnMut(&Row) -> Result<Change, FieldError> + Send {
+        |row| {
+            let tenant = row.tenant.as_deref().and_then(|tenant| tenant.parse::<TenantId>().ok());
+            let (Some(tenant), RowKey::Text(id), [walk::Cell::Text(patient), walk::Cell::Bytes(finding)]) =
+                (tenant, &row.key, &row.cells[..])
+            else {
+                return Err(FieldError::Context);
+            };
+            let place = format!("{patient}/{id}");
+            Ok(match self.fields.reseal(&FINDING.row(&tenant, &place), finding)? {
+                Reseal::Current => Change::Current,
+                Reseal::Resealed(new) => {
+                    Change::Replace(vec![walk::Cell::Text(patient.clone()), walk::Cell::Bytes(new)])
+                }
+            })
+        }
+    }
+
     /// Seals and opens one image, under whichever key is active when it is asked.
     pub(crate) fn image(&self, patient: PatientId, id: ImageId) -> RingAccess {
         let context = FileContext::new()
@@ -86,10 +111,5 @@ impl Cell<'_> {
 
     pub(crate) fn open(&self, sealed: &[u8]) -> Result<Secret<String>, FieldError> {
         self.vault.fields.open_str(&self.column.row(&self.vault.tenant, &self.row), sealed)
-    }
-
-    /// The same text under the active key.
-    pub(crate) fn reseal(&self, sealed: &[u8]) -> Result<Reseal, FieldError> {
-        self.vault.fields.reseal(&self.column.row(&self.vault.tenant, &self.row), sealed)
     }
 }

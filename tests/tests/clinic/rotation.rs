@@ -4,6 +4,8 @@ use crate::harness::clinic::{Clinic, picture};
 use serde_json::{Value, json};
 use sqlx::Row;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 impl Clinic {
     async fn keys(&self) -> Value {
@@ -69,6 +71,11 @@ async fn asvs_v11_2_2_after_a_rotation_all_rows_and_images_are_under_the_new_key
     assert_eq!(cells.len(), 121 * 4 + 120);
     assert!(cells.iter().all(|cell| key_of(cell) == active), "a cell is left under an older key");
 
+    for name in ["pepper", "refresh", "signing"] {
+        let secret = std::fs::read(clinic.data().join(format!("{name}.sealed"))).unwrap();
+        assert_eq!(key_of(&secret), active, "{name}");
+    }
+
     for (n, patient, image) in &patients {
         let read = clinic.admin.patient(patient).await.expect(200).json();
         assert_eq!(read["name"], json!(format!("Name of MRN-{n}")));
@@ -102,4 +109,38 @@ async fn crash_in_the_middle_of_a_rotation_is_made_good_after_the_restart() {
     for patient in &patients {
         clinic.admin.patient(patient).await.expect(200);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn race_an_upload_that_began_before_the_rotation_is_waited_for_and_moved() {
+    let clinic = Clinic::start().await;
+    let patient = clinic.admin.admit("MRN-1").await;
+    let before = clinic.keys().await["active"].as_u64().unwrap();
+    let bytes = picture(1, 200_000);
+    let mut upload = TcpStream::connect(clinic.service.addr()).await.unwrap();
+    let head = format!(
+        "POST /v1/patients/{patient}/images HTTP/1.1\r\nhost: test\r\nconnection: close\r\nauthorization: Bearer {}\r\ncontent-length: {}\r\n\r\n",
+        clinic.admin.tokens.access,
+        bytes.len()
+    );
+    upload.write_all(head.as_bytes()).await.unwrap();
+    upload.write_all(&bytes[..100_000]).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let active = clinic.rotate().await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(clinic.keys().await["reseal"]["state"], "running", "half of it is still to come");
+    upload.write_all(&bytes[100_000..]).await.unwrap();
+    let mut answer = String::new();
+    upload.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+
+    let keys = clinic.resealed().await;
+    assert_eq!(keys["reseal"]["resealed"], json!(2), "the patient and the image: {keys}");
+    let image: Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    let image = image["id"].as_str().unwrap();
+    let file = std::fs::read(clinic.image_file(image)).unwrap();
+    let stanza = |key: u64| format!("\n-> stockade.ring/v1 {key} ").into_bytes();
+    let has = |stanza: &[u8]| file.windows(stanza.len()).any(|window| window == stanza);
+    assert!(has(&stanza(active)) && !has(&stanza(before)));
+    assert!(clinic.admin.image(&patient, image).await.expect(200).body == bytes);
 }

@@ -3,7 +3,6 @@
 use crate::harness::client::{Answer, Client};
 use serde_json::{Value, json};
 use std::net::Ipv4Addr;
-use std::path::Path;
 use stockade_testkit::{Launch, Service, binary};
 use tempfile::TempDir;
 

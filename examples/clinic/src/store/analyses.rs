@@ -1,6 +1,6 @@
 //! The table of analyses.
 
-use super::{Change, MAX_ROWS, Moved, Store, unavailable};
+use super::{Change, MAX_ROWS, Store, unavailable};
 use crate::ids::{AnalysisId, PatientId};
 use stockade::core::{StoreError, TenantId};
 
@@ -57,38 +57,5 @@ impl Store {
         .fetch_all(&self.readers)
         .await
         .map_err(unavailable)
-    }
-
-    pub(crate) async fn analyses_after(
-        &self,
-        tenant: &TenantId,
-        after: Option<AnalysisId>,
-        limit: u32,
-    ) -> Result<Vec<AnalysisRow>, StoreError> {
-        sqlx::query_as(
-            "SELECT * FROM analyses WHERE tenant = ?1 AND (?2 IS NULL OR id > ?2) ORDER BY id LIMIT ?3",
-        )
-        .bind(tenant.as_str())
-        .bind(after.map(|id| id.to_string()))
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await
-        .map_err(unavailable)
-    }
-
-    /// As [`move_patient`](Self::move_patient).
-    pub(crate) async fn move_analysis(
-        &self,
-        old: &AnalysisRow,
-        new: &AnalysisRow,
-    ) -> Result<Moved, StoreError> {
-        let moved = sqlx::query("UPDATE analyses SET finding = ? WHERE id = ? AND finding = ?")
-            .bind(&new.finding)
-            .bind(old.id.to_string())
-            .bind(&old.finding)
-            .execute(&self.writer)
-            .await
-            .map_err(unavailable)?;
-        Ok(if moved.rows_affected() == 1 { Moved::Yes } else { Moved::ChangedMeanwhile })
     }
 }

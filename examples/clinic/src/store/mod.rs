@@ -60,14 +60,6 @@ impl Store {
     }
 }
 
-/// Whether a row was put in the place of another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub(crate) enum Moved {
-    Yes,
-    ChangedMeanwhile,
-}
-
 /// As SQLite counts.
 pub(crate) fn millis(at: UnixMillis) -> i64 {
     i64::try_from(at.as_millis()).unwrap_or(i64::MAX)

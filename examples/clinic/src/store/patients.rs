@@ -1,6 +1,6 @@
 //! The table of patients.
 
-use super::{Change, MAX_ROWS, Moved, Store, unavailable};
+use super::{Change, MAX_ROWS, Store, unavailable};
 use crate::ids::PatientId;
 use stockade::core::{StoreError, TenantId};
 
@@ -68,43 +68,5 @@ impl Store {
             .fetch_all(&self.readers)
             .await
             .map_err(unavailable)
-    }
-
-    pub(crate) async fn patients_after(
-        &self,
-        tenant: &TenantId,
-        after: Option<PatientId>,
-        limit: u32,
-    ) -> Result<Vec<PatientRow>, StoreError> {
-        sqlx::query_as(
-            "SELECT * FROM patients WHERE tenant = ?1 AND (?2 IS NULL OR id > ?2) ORDER BY id LIMIT ?3",
-        )
-        .bind(tenant.as_str())
-        .bind(after.map(|id| id.to_string()))
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await
-        .map_err(unavailable)
-    }
-
-    /// Puts the cells of `new` in the place of those of `old`, if those still stand there.
-    pub(crate) async fn move_patient(&self, old: &PatientRow, new: &PatientRow) -> Result<Moved, StoreError> {
-        let moved = sqlx::query(
-            "UPDATE patients SET record = ?, name = ?, notes = ?, born = ?
-             WHERE id = ? AND record = ? AND name = ? AND notes = ? AND born IS ?",
-        )
-        .bind(&new.record)
-        .bind(&new.name)
-        .bind(&new.notes)
-        .bind(&new.born)
-        .bind(old.id.to_string())
-        .bind(&old.record)
-        .bind(&old.name)
-        .bind(&old.notes)
-        .bind(&old.born)
-        .execute(&self.writer)
-        .await
-        .map_err(unavailable)?;
-        Ok(if moved.rows_affected() == 1 { Moved::Yes } else { Moved::ChangedMeanwhile })
     }
 }
