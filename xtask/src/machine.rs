@@ -14,7 +14,11 @@ const NEEDS: &[Need] = &[
     Need { program: "cc", packages: &["gcc", "libc6-dev"], why: "compiles SQLite and aws-lc" },
     Need { program: "curl", packages: &["curl"], why: "README's transcript uses it" },
     Need { program: "bash", packages: &["bash"], why: "runs README's transcript" },
-    Need { program: "age", packages: &["age"], why: "opens our files in tests, and makes files for us to open" },
+    Need {
+        program: "age",
+        packages: &["age"],
+        why: "opens our files in tests, and makes files for us to open",
+    },
     Need { program: "openssl", packages: &["openssl"], why: "derives keys in tests, to compare with ours" },
 ];
 
