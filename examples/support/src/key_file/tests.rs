@@ -194,5 +194,5 @@ fn a_replaced_secret_is_the_new_one_closed_to_others_and_leaves_no_draft() {
     load_or_create(&path, LEN, key(1)).unwrap();
     replace(&path, &[2; 32]).unwrap();
     assert_eq!(*load_or_create(&path, LEN, never).unwrap(), [2; 32]);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
