@@ -8,8 +8,8 @@ use std::io::{Read, Seek, SeekFrom};
 
 /// What is sealed or opened: `&mut` any reader, or `&File`.
 ///
-/// A regular file given as `&File` is read from where it stands to its end by all threads side by side, at twice the speed of a
-/// stream, and must not be changed meanwhile: a change of its length is noticed, a change of its content is not. Whatever else
+/// A regular file given as `&File` is read from where it stands to its end by all threads side by side, and must not be changed
+/// meanwhile: a change of its length is noticed, a change of its content is not. Whatever else
 /// a `&File` is (a pipe, a device) is read as a stream.
 #[non_exhaustive]
 pub enum Input<'a> {

@@ -1,4 +1,14 @@
 //! Files: the age v1 format.
+//!
+//! 1. [`Sealer`] and [`Opener`] move whole files: between readers and writers, between names, in memory, and (feature `tokio`)
+//!    on a task. Several threads work on one file, in constant memory.
+//! 2. [`Opener::range`] reads a sealed file at any place, for the price of the chunks it touches.
+//! 3. [`rewrap()`] gives a file other recipients without reading it; [`reseal()`] also gives it another key.
+//! 4. A file appears under its name when it is whole, and verified where it was opened. [`clean_leftovers`] finds what killed
+//!    runs leave behind on systems without unnamed files.
+//!
+//! To a *stream*, chunks go as they are verified, in order: a consumer of [`Opener::open`] or [`Opener::reader`] must not take
+//! what it has for all there is before the end is confirmed.
 
 mod armor;
 #[cfg(feature = "tokio")]
