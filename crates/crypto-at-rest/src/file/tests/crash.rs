@@ -51,7 +51,7 @@ fn child(test: &str, folder: &Path) -> Command {
 
 /// Kills by progress and not by the clock, which says nothing on a busy machine: somewhere in the first round or, every other
 /// time, in the one after it. `round` is how long the first took, as last seen.
-fn kill(mut child: Child, number: u32, folder: &Path, round: &mut Duration) {
+fn kill_at(child: Child, number: u32, folder: &Path, round: &mut Duration) {
     let spread = |round: Duration| round * ((number * 37) % 100) / 100;
     let begun = Instant::now();
     if number.is_multiple_of(2) {
@@ -62,24 +62,47 @@ fn kill(mut child: Child, number: u32, folder: &Path, round: &mut Duration) {
         *round = begun.elapsed();
     }
     std::thread::sleep(spread(*round));
+    killed(child);
+}
+
+/// Kills as soon as a hidden file is seen.
+fn kill_while_writing(child: Child, folder: &Path) {
+    let begun = Instant::now();
+    while !names(folder).iter().any(|name| name.starts_with('.')) {
+        assert!(begun.elapsed() < Duration::from_secs(120), "nothing is written");
+    }
+    killed(child);
+}
+
+fn killed(mut child: Child) {
     let early = child.try_wait().unwrap();
     child.kill().unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(early.is_none(), "it lives until it is killed: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// How many leftovers there were.
-fn kill_over_and_over(named: bool) -> usize {
+/// A `named` run ends only when some were killed while they wrote, and left something behind.
+fn kill_over_and_over(named: bool) {
     let identity = identity();
     let opener = Opener::new(vec![&identity]);
     let folder = tempfile::tempdir().unwrap();
     let (sealed, opened) = (folder.path().join("sealed"), folder.path().join("opened"));
     fs::write(&sealed, super::sealed(&vec![OLD; LEN])).unwrap();
     let (mut leftovers, mut round) = (0, Duration::ZERO);
-    for number in 0..16 {
+    for number in 0.. {
+        if number >= 16 && (leftovers > 0 || !named) {
+            break;
+        }
+        assert!(number < 200, "none of so many was killed while it wrote");
+
         let mut command = child("crash_process", folder.path());
         command.envs(named.then_some(("CRASH_NAMED", "1")));
-        kill(command.spawn().unwrap(), number, folder.path(), &mut round);
+        let child = command.spawn().unwrap();
+        if named && number % 4 == 1 {
+            kill_while_writing(child, folder.path());
+        } else {
+            kill_at(child, number, folder.path(), &mut round);
+        }
 
         let text = opener.bytes(&fs::read(&sealed).unwrap()).expect("the sealed file is whole");
         assert!(text.expose().len() == LEN && text.expose().iter().all(|octet| *octet == text.expose()[0]));
@@ -96,17 +119,16 @@ fn kill_over_and_over(named: bool) -> usize {
         leftovers += hidden;
         let _ = fs::remove_file(folder.path().join("rounds"));
     }
-    leftovers
 }
 
 #[test]
 fn partial_write_by_sigkill_leaves_the_target_whole() {
-    let _ = kill_over_and_over(false);
+    kill_over_and_over(false);
 }
 
 #[test]
 fn partial_write_by_sigkill_leaves_what_the_cleaner_finds() {
-    assert!(kill_over_and_over(true) > 0, "some were killed while they wrote");
+    kill_over_and_over(true);
 }
 
 /// Tries every face with a limit on how long files may become.
