@@ -2,6 +2,7 @@
 
 pub mod http;
 pub mod measure;
+pub mod peers;
 pub mod rig;
 pub mod row;
 pub mod rows;

@@ -1,5 +1,7 @@
 //! The incumbents, each as its own documentation sets it up. `compare --peers` starts this and speaks with it.
 
+mod asked;
+mod fernet;
 mod limiter;
 mod serve;
 
@@ -12,7 +14,8 @@ fn main() -> ExitCode {
     let result = match (arguments.next().as_deref(), arguments.next()) {
         (Some("serve"), Some(folder)) => serve::run(folder.as_ref()),
         (Some("limiter"), None) => limiter::run(),
-        _ => Err("usage: benches-peers serve FOLDER | benches-peers limiter".into()),
+        (Some("fernet"), None) => fernet::run(),
+        _ => Err("usage: benches-peers serve FOLDER | benches-peers limiter | benches-peers fernet".into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,9 +1,9 @@
 //! The peers that live in a package of their own, `benches/peers`.
 
+use super::Asked;
 use crate::Failure;
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 use stockade_testkit::{Launch, Service};
 
 /// The binary of `benches/peers`, built.
@@ -40,46 +40,25 @@ impl Peers {
         Service::launch(&self.binary).arg("serve").arg(folder)
     }
 
-    /// Starts governor's limiter.
+    /// Starts governor's limiter: CPU time of one decision.
     ///
     /// # Errors
     /// It cannot be started.
-    pub fn limiter(&self) -> Result<PeersLimiter, Failure> {
-        let mut child =
-            Command::new(&self.binary).arg("limiter").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let (Some(ask), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err("the limiter cannot be spoken with".into());
-        };
-        Ok(PeersLimiter { child, ask, answers: BufReader::new(answers) })
+    pub fn limiter(&self) -> Result<Asked, Failure> {
+        self.ask("limiter")
     }
-}
 
-/// A process that decides by governor's keyed limiter, and times itself. It ends with this handle.
-#[derive(Debug)]
-pub struct PeersLimiter {
-    child: Child,
-    ask: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
-
-impl PeersLimiter {
-    /// Microseconds of CPU time that one of so many decisions takes.
+    /// Starts the `fernet` crate: CPU time of encrypting 256 bytes.
     ///
     /// # Errors
-    /// The process has ended.
-    pub fn micros_each(&mut self, decisions: u32) -> Result<f64, Failure> {
-        writeln!(self.ask, "{decisions}")?;
-        self.ask.flush()?;
-        let mut answer = String::new();
-        self.answers.read_line(&mut answer)?;
-        Ok(answer.trim().parse::<f64>()? / 1e3)
+    /// It cannot be started.
+    pub fn fernet(&self) -> Result<Asked, Failure> {
+        self.ask("fernet")
     }
-}
 
-impl Drop for PeersLimiter {
-    fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to end.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    fn ask(&self, role: &str) -> Result<Asked, Failure> {
+        let mut command = Command::new(&self.binary);
+        command.arg(role);
+        Asked::start(command)
     }
 }
