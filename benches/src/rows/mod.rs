@@ -1,13 +1,17 @@
 //! The table: every figure that `compare` knows, under the id by which later issues and the README name it.
 
 mod authn;
+mod crypto;
 mod http;
+mod left_out;
 mod login;
 mod ratelimit;
 
 use crate::Failure;
-use crate::http::Peers;
+use crate::peers::Peers;
 use crate::row::Row;
+
+pub use left_out::LeftOut;
 
 /// How to measure.
 #[derive(Debug, Clone, Default)]
@@ -27,15 +31,15 @@ impl Plan {
         self.runs.unwrap_or(usual).max(Self::MIN_RUNS)
     }
 
-    fn peers(&self) -> Result<&Peers, Failure> {
-        self.peers.as_ref().ok_or_else(|| "this row needs --peers".into())
+    fn peers(&self) -> Result<&Peers, LeftOut> {
+        self.peers.as_ref().ok_or(LeftOut::NeedsPeers)
     }
 }
 
 /// Against whom a row is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Against {
-    /// What the workspace has.
+    /// What the workspace has, or a program that may be installed.
     Workspace,
     /// What lives in `benches/peers`.
     Peers,
@@ -60,6 +64,7 @@ impl Measurement {
         Self::new("authn.verify.rs256", Against::Workspace, authn::verify),
         Self::new("authn.authenticate.cached", Against::Workspace, authn::authenticate_cached),
         Self::new("authn.login_timing", Against::Workspace, login::timing),
+        Self::new("crypto.argon2", Against::Workspace, crypto::login_hash),
         Self::new("ratelimit.decide", Against::Peers, ratelimit::decide),
         Self::new("http.stack_overhead_us", Against::Workspace, http::overhead),
         Self::new("http.stack_cpu", Against::Workspace, http::cpu),
@@ -77,7 +82,7 @@ impl Measurement {
     /// Measures it.
     ///
     /// # Errors
-    /// It cannot be set up, or something in it fails.
+    /// It cannot be set up, or something in it fails; a [`LeftOut`] if this machine lacks what it needs.
     pub fn run(&self, plan: &Plan) -> Result<Row, Failure> {
         (self.measure)(self.id, plan)
     }
