@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod child;
 pub mod http;
 pub mod measure;
 pub mod peers;

@@ -1,6 +1,7 @@
 //! Prints how fast we are, in ratios to peers.
 
 use benches::Failure;
+use benches::child;
 use benches::http::serve;
 use benches::peers::Peers;
 use benches::row::HEADER;
@@ -38,12 +39,27 @@ enum Role {
     /// Be the server that is put under load
     #[command(hide = true)]
     Serve { folder: PathBuf },
+
+    /// Seal a file, to standard output without a target
+    #[command(hide = true)]
+    SealFile { recipient: String, from: PathBuf, to: Option<PathBuf> },
+
+    /// Open a file
+    #[command(hide = true)]
+    OpenFile { identity: PathBuf, from: PathBuf, to: PathBuf },
+
+    /// Open a Fernet token, and say how much memory it took
+    #[command(hide = true)]
+    OpenFernet { key: PathBuf, token: PathBuf },
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match &arguments.role {
         Some(Role::Serve { folder }) => serve(folder),
+        Some(Role::SealFile { recipient, from, to }) => child::seal_file(recipient, from, to.as_deref()),
+        Some(Role::OpenFile { identity, from, to }) => child::open_file(identity, from, to),
+        Some(Role::OpenFernet { key, token }) => child::open_fernet(key, token),
         None => compare(&arguments),
     };
     match result {
@@ -65,7 +81,7 @@ fn compare(arguments: &Arguments) -> Result<(), Failure> {
     }
     let any_of_peers = wanted.iter().any(|row| row.against == Against::Peers);
     let peers = if arguments.peers && any_of_peers { Some(Peers::build()?) } else { None };
-    let plan = Plan { runs: arguments.runs.map(usize::from), peers };
+    let plan = Plan { runs: arguments.runs.map(usize::from), peers, ..Plan::default() };
     let mut out = std::io::stdout().lock();
     if !arguments.json {
         writeln!(out, "{HEADER}")?;

@@ -9,18 +9,22 @@ mod ratelimit;
 
 use crate::Failure;
 use crate::peers::Peers;
+use crate::rig::Files;
 use crate::row::Row;
+use std::cell::OnceCell;
 
 pub use left_out::LeftOut;
 
 /// How to measure.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Plan {
     /// How many samples each median is of; each row has a number of its own where this is `None`, and none has fewer than
     /// [`MIN_RUNS`](Self::MIN_RUNS).
     pub runs: Option<usize>,
     /// The peers of `benches/peers`, if they are wanted.
     pub peers: Option<Peers>,
+    /// What rows have on the disk together, once one of them has asked for it.
+    pub files: OnceCell<Files>,
 }
 
 impl Plan {
@@ -33,6 +37,14 @@ impl Plan {
 
     fn peers(&self) -> Result<&Peers, LeftOut> {
         self.peers.as_ref().ok_or(LeftOut::NeedsPeers)
+    }
+
+    fn files(&self) -> Result<&Files, Failure> {
+        if let Some(files) = self.files.get() {
+            return Ok(files);
+        }
+        let files = Files::new()?;
+        Ok(self.files.get_or_init(|| files))
     }
 }
 
@@ -64,7 +76,22 @@ impl Measurement {
         Self::new("authn.verify.rs256", Against::Workspace, authn::verify),
         Self::new("authn.authenticate.cached", Against::Workspace, authn::authenticate_cached),
         Self::new("authn.login_timing", Against::Workspace, login::timing),
+        Self::new("crypto.file_encrypt_null", Against::Workspace, crypto::encrypt_null),
+        Self::new("crypto.file_encrypt_null.rage", Against::Workspace, crypto::encrypt_null),
+        Self::new("crypto.file_encrypt_disk", Against::Workspace, crypto::encrypt_disk),
+        Self::new("crypto.file_encrypt_disk.rage", Against::Workspace, crypto::encrypt_disk),
+        Self::new("crypto.file_decrypt_disk", Against::Workspace, crypto::decrypt_disk),
+        Self::new("crypto.file_decrypt_disk.rage", Against::Workspace, crypto::decrypt_disk),
+        Self::new("crypto.range_read", Against::Workspace, crypto::read),
+        Self::new("crypto.range_read.unaligned", Against::Workspace, crypto::read),
+        Self::new("crypto.field_256", Against::Peers, crypto::seal),
+        Self::new("crypto.field_256.batch", Against::Peers, crypto::seal_many),
+        Self::new("crypto.field_256.python", Against::Workspace, crypto::seal_vs_python),
+        Self::new("crypto.fernet_64m", Against::Workspace, crypto::open),
+        Self::new("crypto.fernet_64m.stream", Against::Workspace, crypto::open_stream),
+        Self::new("crypto.fernet_64m.growth", Against::Workspace, crypto::growth),
         Self::new("crypto.argon2", Against::Workspace, crypto::login_hash),
+        Self::new("crypto.rewrap_file", Against::Workspace, crypto::header),
         Self::new("ratelimit.decide", Against::Peers, ratelimit::decide),
         Self::new("http.stack_overhead_us", Against::Workspace, http::overhead),
         Self::new("http.stack_cpu", Against::Workspace, http::cpu),
@@ -102,7 +129,7 @@ mod tests {
 
     #[test]
     fn no_median_is_of_fewer_than_seven_samples() {
-        assert_eq!(Plan { runs: Some(1), peers: None }.runs(31), 7);
-        assert_eq!(Plan { runs: None, peers: None }.runs(31), 31);
+        assert_eq!(Plan { runs: Some(1), ..Plan::default() }.runs(31), 7);
+        assert_eq!(Plan::default().runs(31), 31);
     }
 }

@@ -1,0 +1,68 @@
+//! What rows measure as a whole process, from its start to its end, as they do with a peer's program.
+
+use crate::Failure;
+use std::fs::File;
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::os::fd::AsFd;
+use std::path::Path;
+use stockade_core::{SystemClock, SystemEntropy};
+use stockade_crypto_at_rest::fernet::{Fernet, FernetKey};
+use stockade_crypto_at_rest::file::{
+    Durability, Opener, Sealer, WriteOptions, X25519Identity, X25519Recipient,
+};
+
+const THREADS: NonZeroUsize = NonZeroUsize::new(2).unwrap();
+
+/// Appears under its name when it is whole, but is not waited for until it is on the disk: neither age nor rage does.
+fn unsynced() -> WriteOptions {
+    WriteOptions::default().durability(Durability::Unsynced)
+}
+
+/// Seals a file, to standard output if no target is given.
+///
+/// # Errors
+/// It cannot be sealed.
+pub fn seal_file(recipient: &str, from: &Path, to: Option<&Path>) -> Result<(), Failure> {
+    let recipient: X25519Recipient = recipient.parse()?;
+    let sealer = Sealer::new(vec![&recipient], &SystemEntropy).threads(THREADS);
+    match to {
+        Some(to) => sealer.seal_file(from, to, unsynced())?,
+        None => {
+            // Without the buffer, which looks for ends of lines.
+            let mut out = File::from(std::io::stdout().as_fd().try_clone_to_owned()?);
+            sealer.seal(&File::open(from)?, &mut out)?
+        }
+    };
+    Ok(())
+}
+
+/// Opens a file.
+///
+/// # Errors
+/// It cannot be opened.
+pub fn open_file(identity: &Path, from: &Path, to: &Path) -> Result<(), Failure> {
+    let identity: X25519Identity = std::fs::read_to_string(identity)?.parse()?;
+    Opener::new(vec![&identity]).threads(THREADS).open_file(from, to, unsynced(), &SystemEntropy)?;
+    Ok(())
+}
+
+/// Opens a Fernet token from its file, and says by how many KiB the peak of this process's memory is above what it held before.
+///
+/// # Errors
+/// It cannot be opened, or the system does not say what memory is in use.
+pub fn open_fernet(key: &Path, token: &Path) -> Result<(), Failure> {
+    let key: FernetKey = std::fs::read_to_string(key)?.parse()?;
+    let mut token = File::open(token)?;
+    let before = kibibytes("VmRSS:")?;
+    Fernet::new(key).open_reader(&mut token, &mut std::io::sink(), None, &SystemClock::new())?;
+    let grown = kibibytes("VmHWM:")?.saturating_sub(before);
+    Ok(writeln!(std::io::stdout().lock(), "{grown}")?)
+}
+
+fn kibibytes(of: &str) -> Result<u64, Failure> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(of));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    Ok(number.ok_or("the system does not say what memory is in use")?.parse()?)
+}
