@@ -6,7 +6,7 @@ use std::fmt;
 /// Seals small secrets, and opens them again under the context they were sealed for.
 ///
 /// A room that must keep a TOTP secret, a signing key or a vault of its own takes an `Arc<dyn Seal>` and stores what
-/// [`seal`](Seal::seal) returns. `stockade-crypto-at-rest`'s key ring implements it.
+/// [`seal`](Seal::seal) returns. `Fields` of `stockade-crypto-at-rest` implements it.
 ///
 /// An implementation must be an authenticated cipher that binds the whole context and draws a fresh nonce for each call: what
 /// was sealed for one user must not open for another, and sealing twice must not show that the secrets were equal.

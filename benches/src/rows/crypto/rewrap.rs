@@ -21,8 +21,7 @@ pub(in crate::rows) fn header(id: &'static str, plan: &Plan) -> Result<Row, Fail
     let options = RewrapOptions::default().durability(durability);
     let owner = files.identity();
     let runs = plan.runs(31);
-    let medians =
-        in_turn(runs, || millis(&long, owner, options), || millis(&short, owner, options))?;
+    let medians = in_turn(runs, || millis(&long, owner, options), || millis(&short, owner, options))?;
     Ok(Row::new(id, medians, "the same of 1 MiB", Unit::Millis, runs))
 }
 
@@ -33,12 +32,11 @@ fn millis(path: &Path, owner: &X25519Identity, options: RewrapOptions) -> Result
     let identities: [&dyn Identity; 1] = [owner];
     let recipients: [&dyn Recipient; 2] = [&for_owner, &for_guest];
     let before = std::fs::metadata(path)?.len();
-    let seconds = Time::Wall.of(|| {
-        match rewrap(path, &identities, &recipients, options, &SystemEntropy)? {
+    let seconds =
+        Time::Wall.of(|| match rewrap(path, &identities, &recipients, options, &SystemEntropy)? {
             Rewrapped::InPlace => Ok(()),
             other => Err(format!("the header was not rewrapped in place: {other:?}").into()),
-        }
-    })?;
+        })?;
     Opener::new(vec![&guest]).range(File::open(path)?)?;
     if std::fs::metadata(path)?.len() != before {
         return Err("rewrapping changed the length of the file".into());
