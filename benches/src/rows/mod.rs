@@ -93,6 +93,8 @@ impl Measurement {
         Self::new("crypto.argon2", Against::Workspace, crypto::login_hash),
         Self::new("crypto.rewrap_file", Against::Workspace, crypto::header),
         Self::new("crypto.rewrap_file.unsynced", Against::Workspace, crypto::header),
+        Self::new("crypto.rewrap_rows", Against::Workspace, crypto::rows),
+        Self::new("crypto.rewrap_rows.bulk", Against::Workspace, crypto::rows),
         Self::new("ratelimit.decide", Against::Peers, ratelimit::decide),
         Self::new("http.stack_overhead_us", Against::Workspace, http::overhead),
         Self::new("http.stack_cpu", Against::Workspace, http::cpu),

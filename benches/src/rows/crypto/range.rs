@@ -74,7 +74,8 @@ mod tests {
             let offsets = offsets(len, step).unwrap();
             assert!(offsets.iter().all(|offset| offset + LEN <= len && offset % step == 0));
             for pair in offsets.windows(2) {
-                let last_open = (pair[0] + LEN - 1) / LEN;
+                // the chunk of its last octet: the same as that of the next, rounded up
+                let last_open = pair[0].div_ceil(LEN);
                 assert!(pair[1] / LEN != last_open && pair[1] / LEN + 1 != last_open, "{pair:?}");
             }
         }
