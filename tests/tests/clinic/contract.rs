@@ -141,3 +141,30 @@ async fn health_and_keys_are_as_in_every_example() {
     assert_eq!(client.get("/health").send().await.expect(200).json(), json!({"status": "ok"}));
     assert!(client.get("/.well-known/jwks.json").send().await.expect(200).json()["keys"].is_array());
 }
+
+#[tokio::test]
+async fn asvs_v14_2_2_no_answer_about_a_patient_is_kept_on_its_way_or_in_the_server() {
+    let clinic = Clinic::start().await;
+    let doctor = clinic.hire("clinician").await;
+    let patient = doctor.admit("MRN-1").await;
+    let image = doctor.upload(&patient, picture(1, 1000)).await;
+    let paths = [
+        format!("/v1/patients/{patient}"),
+        "/v1/patients?record=MRN-1".to_owned(),
+        format!("/v1/patients/{patient}/images/{image}"),
+        format!("/v1/analyses?patient={patient}"),
+    ];
+    for path in &paths {
+        let answer = doctor.get(path).send().await.expect(200);
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+    }
+    // What the tables no longer have, the server no longer knows.
+    sqlx::raw_sql("DELETE FROM images; DELETE FROM patients")
+        .execute(&mut clinic.tables().await)
+        .await
+        .unwrap();
+    assert!(doctor.search("MRN-1").await.is_empty());
+    for path in [&paths[0], &paths[2]] {
+        doctor.get(path).send().await.expect(404);
+    }
+}
