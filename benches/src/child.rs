@@ -1,6 +1,8 @@
 //! What rows measure as a whole process, from its start to its end, as they do with a peer's program.
 
 use crate::Failure;
+use crate::measure::{Time, micros_each};
+use crate::rows::crypto::plain;
 use std::fs::File;
 use std::io::Write;
 use std::num::NonZeroUsize;
@@ -58,6 +60,20 @@ pub fn open_fernet(key: &Path, token: &Path) -> Result<(), Failure> {
     Fernet::new(key).open_reader(&mut token, &mut std::io::sink(), None, &SystemClock::new())?;
     let grown = kibibytes("VmHWM:")?.saturating_sub(before);
     Ok(writeln!(std::io::stdout().lock(), "{grown}")?)
+}
+
+/// Computes plain Argon2 as often as each line of standard input says, and answers with the nanoseconds of CPU time that one took.
+///
+/// # Errors
+/// It cannot be computed, or a line is no number.
+pub fn hash_plainly() -> Result<(), Failure> {
+    let mut plain = plain()?;
+    let mut out = std::io::stdout().lock();
+    for line in std::io::stdin().lines() {
+        writeln!(out, "{}", micros_each(Time::Cpu, line?.trim().parse()?, &mut plain)? * 1e3)?;
+        out.flush()?;
+    }
+    Ok(())
 }
 
 fn kibibytes(of: &str) -> Result<u64, Failure> {

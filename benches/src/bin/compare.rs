@@ -51,6 +51,10 @@ enum Role {
     /// Open a Fernet token, and say how much memory it took
     #[command(hide = true)]
     OpenFernet { key: PathBuf, token: PathBuf },
+
+    /// Hash with plain Argon2, as often as is asked
+    #[command(hide = true)]
+    HashPlainly,
 }
 
 fn main() -> ExitCode {
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
         Some(Role::SealFile { recipient, from, to }) => child::seal_file(recipient, from, to.as_deref()),
         Some(Role::OpenFile { identity, from, to }) => child::open_file(identity, from, to),
         Some(Role::OpenFernet { key, token }) => child::open_fernet(key, token),
+        Some(Role::HashPlainly) => child::hash_plainly(),
         None => compare(&arguments),
     };
     match result {

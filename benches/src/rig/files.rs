@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use stockade_core::SystemEntropy;
-use stockade_crypto_at_rest::file::{HeaderRoom, Sealer, WriteOptions, X25519Identity};
+use stockade_crypto_at_rest::file::{HeaderRoom, Input, Sealer, WriteOptions, X25519Identity};
 use tempfile::TempDir;
 
 /// A folder for temporary files, and what rows share in it. Each file is made when a row first asks for it; all go with this.
@@ -63,7 +63,9 @@ impl Files {
     /// As of it.
     pub fn sealed(&self, len: u64) -> Result<PathBuf, Failure> {
         let plain = self.random(len)?;
-        self.make(&format!("sealed-{len}"), 2 * len, |path| self.seal(&plain, path, HeaderRoom::None))
+        self.make(&format!("sealed-{len}"), 2 * len, |path| {
+            self.seal(&File::open(plain)?, path, HeaderRoom::None)
+        })
     }
 
     /// So many zeros, sealed with room in the header. All of it is on the disk when this returns.
@@ -72,18 +74,15 @@ impl Files {
     /// [`LeftOut`] if there is no space for it.
     pub fn sealed_zeros(&self, len: u64) -> Result<PathBuf, Failure> {
         self.make(&format!("zeros-{len}"), len, |path| {
-            // Holes: they cost no space.
-            let zeros = self.path("zeros");
-            File::create(&zeros)?.set_len(len)?;
-            self.seal(&zeros, path, HeaderRoom::Multiple(4096))?;
-            Ok(std::fs::remove_file(zeros)?)
+            // From no file, whose zeros would take the sealed file's place in the page cache.
+            self.seal(&mut std::io::repeat(0).take(len), path, HeaderRoom::Multiple(4096))
         })
     }
 
-    fn seal(&self, from: &Path, to: &Path, room: HeaderRoom) -> Result<(), Failure> {
+    fn seal<'a>(&self, from: impl Into<Input<'a>>, to: &Path, room: HeaderRoom) -> Result<(), Failure> {
         let recipient = self.identity.recipient();
         let sealer = Sealer::new(vec![&recipient], &SystemEntropy).header_room(room);
-        sealer.seal_file(from, to, WriteOptions::default())?;
+        sealer.seal_to(from, to, WriteOptions::default())?;
         Ok(())
     }
 

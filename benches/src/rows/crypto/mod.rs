@@ -9,6 +9,7 @@ mod rewrap;
 mod walk;
 
 pub(super) use argon2::login_hash;
+pub(crate) use argon2::plain;
 pub(super) use fernet::{growth, open, open_stream};
 pub(super) use field::{seal, seal_many, seal_vs_python};
 pub(super) use file::{decrypt_disk, encrypt_disk, encrypt_null};
