@@ -11,13 +11,11 @@ mod rust_crypto;
 mod tests;
 
 #[cfg(feature = "aws-lc-rs")]
-use aws_lc as chosen;
+use aws_lc::AwsLc as Chosen;
 #[cfg(not(feature = "aws-lc-rs"))]
-use rust_crypto as chosen;
+use rust_crypto::RustCrypto as Chosen;
 
-pub(crate) use chosen::ChaCha20Poly1305;
-
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Octets of a key of RFC 8439.
 pub(crate) const KEY_LEN: usize = 32;
@@ -29,6 +27,63 @@ pub(crate) const XNONCE_LEN: usize = 24;
 /// It does not open, or is too long for the cipher. Deliberately without a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Refused;
+
+/// What a back end computes: text in place, tag apart.
+pub(crate) trait Detached {
+    fn new(key: &[u8; KEY_LEN]) -> Self;
+
+    fn seal(
+        &self,
+        nonce: [u8; 12],
+        aad: &[u8],
+        text: &mut [u8],
+        tag: &mut [u8; TAG_LEN],
+    ) -> Result<(), Refused>;
+
+    /// After an error nobody may look at `text`.
+    fn open(&self, nonce: [u8; 12], aad: &[u8], text: &mut [u8], tag: &[u8; TAG_LEN]) -> Result<(), Refused>;
+}
+
+/// A key of ChaCha20-Poly1305, ready for use.
+pub(crate) type ChaCha20Poly1305 = Attached<Chosen>;
+
+/// A back end whose tags lie behind the text.
+pub(crate) struct Attached<B>(B);
+
+impl<B: Detached> Attached<B> {
+    pub(crate) fn new(key: &[u8; KEY_LEN]) -> Self {
+        Self(B::new(key))
+    }
+
+    /// Encrypts all of `buffer` but its last 16 bytes, which receive the tag.
+    pub(crate) fn seal_in_place(
+        &self,
+        nonce: [u8; 12],
+        aad: &[u8],
+        buffer: &mut [u8],
+    ) -> Result<(), Refused> {
+        let (text, tag) = buffer.split_last_chunk_mut().ok_or(Refused)?;
+        self.0.seal(nonce, aad, text, tag)
+    }
+
+    /// Decrypts `buffer`, whose last 16 bytes are the tag, and returns the plaintext in it. What does not verify is wiped.
+    pub(crate) fn open_in_place<'a>(
+        &self,
+        nonce: [u8; 12],
+        aad: &[u8],
+        buffer: &'a mut [u8],
+    ) -> Result<&'a mut [u8], Refused> {
+        let (text, tag) = buffer.split_last_chunk_mut().ok_or(Refused)?;
+        match self.0.open(nonce, aad, text, tag) {
+            Ok(()) => Ok(text),
+            Err(Refused) => {
+                text.zeroize();
+                tag.zeroize();
+                Err(Refused)
+            }
+        }
+    }
+}
 
 /// XChaCha20-Poly1305 for one nonce: HChaCha20 makes the key of this one message (draft-irtf-cfrg-xchacha, section 2.3).
 pub(crate) fn xchacha(key: &[u8; KEY_LEN], nonce: &[u8; XNONCE_LEN]) -> (ChaCha20Poly1305, [u8; 12]) {

@@ -61,14 +61,13 @@ fn asvs_v11_2_2_both_back_ends_give_the_same_bytes() {
     for len in [0, 1, 64, 255, 4096, 65_536] {
         let mut one: Vec<u8> = (0..len + TAG_LEN).map(|i| i as u8).collect();
         let mut two = one.clone();
-        ChaCha20Poly1305::new(&[3; 32]).seal_in_place([5; 12], b"aad", &mut one).unwrap();
-        rust_crypto::ChaCha20Poly1305::new(&[3; 32]).seal_in_place([5; 12], b"aad", &mut two).unwrap();
+        let aws = Attached::<aws_lc::AwsLc>::new(&[3; 32]);
+        let rust = Attached::<rust_crypto::RustCrypto>::new(&[3; 32]);
+        aws.seal_in_place([5; 12], b"aad", &mut one).unwrap();
+        rust.seal_in_place([5; 12], b"aad", &mut two).unwrap();
         assert_eq!(one, two);
-        let aws = ChaCha20Poly1305::new(&[3; 32]).open_in_place([5; 12], b"aad", &mut two).unwrap().to_vec();
-        let rust = rust_crypto::ChaCha20Poly1305::new(&[3; 32])
-            .open_in_place([5; 12], b"aad", &mut one)
-            .unwrap()
-            .to_vec();
+        let aws = aws.open_in_place([5; 12], b"aad", &mut two).unwrap().to_vec();
+        let rust = rust.open_in_place([5; 12], b"aad", &mut one).unwrap();
         assert_eq!(aws, rust);
     }
 }
