@@ -4,8 +4,10 @@ mod clock;
 mod entropy;
 mod logs;
 mod service;
+mod vectors;
 
 pub use clock::{TEST_START, test_clock};
 pub use entropy::{NoEntropy, SeededEntropy};
 pub use logs::LogCapture;
 pub use service::{Launch, Memory, Service, ServiceError, binary};
+pub use vectors::vectors;

@@ -3,8 +3,6 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Deserialize;
 use serde_json::Value;
-use std::io::Write;
-use std::path::PathBuf;
 
 /// One file of vectors.
 #[derive(Deserialize)]
@@ -45,22 +43,8 @@ pub(super) enum Expected {
 impl Suite {
     /// The vectors in `file`, or `None`, loudly, where the folder is absent.
     pub(super) fn load(file: &str) -> Option<Self> {
-        let folder = std::env::var_os("STOCKADE_VECTORS").map_or_else(
-            || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors")),
-            PathBuf::from,
-        );
-        let path = folder.join("wycheproof").join(file);
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            let required = std::env::var_os("STOCKADE_REQUIRE_VECTORS").is_some_and(|value| value == "1");
-            assert!(!required, "third-party vectors are absent: {}", path.display());
-            // Not `eprintln!`, which the test runner keeps to itself where a test passes.
-            let _ = writeln!(
-                std::io::stderr(),
-                "third-party vectors are absent: {}: NOTHING WAS TESTED",
-                path.display()
-            );
-            return None;
-        };
+        let path = stockade_testkit::vectors(&format!("wycheproof/{file}"))?;
+        let text = std::fs::read_to_string(path).expect("readable vectors");
         let suite: Self = serde_json::from_str(&text).expect("vectors of a known form");
         Some(Self { name: file.to_owned(), ..suite })
     }

@@ -1,7 +1,6 @@
 //! Reading the kit, which lies beside the repository and not in it.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// One file of the kit.
 pub(super) struct Vector {
@@ -39,22 +38,7 @@ impl Expected {
 
 /// All vectors by name, or `None`, loudly, where the folder is absent.
 pub(super) fn load() -> Option<Vec<Vector>> {
-    let folder = std::env::var_os("STOCKADE_VECTORS").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors")),
-        PathBuf::from,
-    );
-    let folder = folder.join("age");
-    let Ok(entries) = folder.read_dir() else {
-        let required = std::env::var_os("STOCKADE_REQUIRE_VECTORS").is_some_and(|value| value == "1");
-        assert!(!required, "third-party vectors are absent: {}", folder.display());
-        // Not `eprintln!`, which the test runner keeps to itself where a test passes.
-        let _ = writeln!(
-            std::io::stderr(),
-            "third-party vectors are absent: {}: NOTHING WAS TESTED",
-            folder.display()
-        );
-        return None;
-    };
+    let entries = stockade_testkit::vectors("age")?.read_dir().expect("a readable folder");
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
     paths.sort();
     Some(paths.iter().map(|path| parse(path)).collect())

@@ -2,29 +2,14 @@
 
 use super::super::{Fernet, FernetError, FernetStreamError};
 use serde_json::Value;
-use std::io::{Cursor, Write};
-use std::path::PathBuf;
+use std::io::Cursor;
 use std::time::Duration;
 use stockade_core::{ManualClock, UnixMillis};
 
 /// The vectors in `file`, or `None`, loudly, where the folder is absent.
 fn load(file: &str) -> Option<Vec<Value>> {
-    let folder = std::env::var_os("STOCKADE_VECTORS").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors")),
-        PathBuf::from,
-    );
-    let path = folder.join("fernet").join(file);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        let required = std::env::var_os("STOCKADE_REQUIRE_VECTORS").is_some_and(|value| value == "1");
-        assert!(!required, "third-party vectors are absent: {}", path.display());
-        // Not `eprintln!`, which the test runner keeps to itself where a test passes.
-        let _ = writeln!(
-            std::io::stderr(),
-            "third-party vectors are absent: {}: NOTHING WAS TESTED",
-            path.display()
-        );
-        return None;
-    };
+    let path = stockade_testkit::vectors(&format!("fernet/{file}"))?;
+    let text = std::fs::read_to_string(path).expect("readable vectors");
     Some(serde_json::from_str(&text).expect("vectors of a known form"))
 }
 
