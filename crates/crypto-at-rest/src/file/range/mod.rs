@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 /// A sealed file, open for reading at any place.
 ///
-/// Armoured files cannot be read so. A read opens the chunks that it touches (64 KiB each; about 40 µs with the fast back end) and nothing else, however long the
+/// Armoured files cannot be read so. A read opens the chunks that it touches (64 KiB each) and nothing else, however long the
 /// file is. The chunk read last is kept, so that short reads in order open each chunk once; it is wiped when dropped.
 ///
 /// **What is verified when.** The header and the last chunk are when this is opened: a file whose end was cut off is refused
