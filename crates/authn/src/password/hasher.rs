@@ -34,9 +34,9 @@ pub(super) const OUTPUT_LEN: usize = 32;
 /// ```
 #[derive(Debug, Clone)]
 pub struct PasswordHasher {
-    params: Argon2Params,
-    caps: StoredParamCaps,
-    peppers: Arc<Peppers>,
+    pub(super) params: Argon2Params,
+    pub(super) caps: StoredParamCaps,
+    pub(super) peppers: Arc<Peppers>,
     arenas: Arc<Arenas>,
     entropy: Arc<dyn Entropy>,
     pub(super) nobody: PasswordHash,
@@ -147,7 +147,7 @@ impl PasswordHasher {
         })
     }
 
-    fn compute(
+    pub(super) fn compute(
         &self,
         argon2: &Argon2<'_>,
         password: &[u8],
@@ -177,7 +177,7 @@ impl PasswordHasher {
             && pepper == self.peppers.current().map(|(id, _)| id)
     }
 
-    fn hash_bytes(&self, password: &[u8]) -> Result<PasswordHash, PasswordError> {
+    pub(super) fn hash_bytes(&self, password: &[u8]) -> Result<PasswordHash, PasswordError> {
         let mut salt = [0; SALT_LEN];
         self.entropy.fill(&mut salt).map_err(|_| PasswordError::Entropy)?;
         let pepper = self.peppers.current();
@@ -215,7 +215,10 @@ fn parse(stored: &PasswordHash) -> Result<phc::PasswordHash, PasswordError> {
         .ok_or(PasswordError::MalformedHash)
 }
 
-fn context(params: argon2::Params, pepper: Option<&[u8; 32]>) -> Result<Argon2<'_>, PasswordError> {
+pub(super) fn context(
+    params: argon2::Params,
+    pepper: Option<&[u8; 32]>,
+) -> Result<Argon2<'_>, PasswordError> {
     match pepper {
         Some(pepper) => {
             Argon2::new_with_secret(pepper, Algorithm::Argon2id, Version::V0x13, params).map_err(from_argon2)
@@ -224,7 +227,7 @@ fn context(params: argon2::Params, pepper: Option<&[u8; 32]>) -> Result<Argon2<'
     }
 }
 
-fn from_argon2(error: argon2::Error) -> PasswordError {
+pub(super) fn from_argon2(error: argon2::Error) -> PasswordError {
     match error {
         argon2::Error::OutOfMemory => PasswordError::OutOfMemory,
         _ => PasswordError::MalformedHash,

@@ -1,6 +1,7 @@
 //! Passwords: accepted by policy, hashed with Argon2id, verified at one cost for everybody.
 
 mod arena;
+mod derive;
 mod error;
 mod hash;
 mod hasher;
@@ -10,6 +11,7 @@ mod policy;
 #[cfg(test)]
 mod tests;
 
+pub use derive::Derivation;
 pub use error::PasswordError;
 pub use hash::PasswordHash;
 pub use hasher::{PasswordHasher, Verification};

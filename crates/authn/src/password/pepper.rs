@@ -47,12 +47,12 @@ impl Peppers {
             return Ok(None);
         }
         let id = keyid.try_into().map(u32::from_be_bytes).map_err(|_| PasswordError::UnknownPepper)?;
-        self.current
-            .iter()
-            .chain(&self.older)
-            .find(|(known, _)| known.0 == id)
-            .map(|(id, pepper)| Some((*id, pepper.expose())))
-            .ok_or(PasswordError::UnknownPepper)
+        self.by_id(PepperId(id)).map(|pepper| Some((PepperId(id), pepper)))
+    }
+
+    pub(super) fn by_id(&self, id: PepperId) -> Result<&[u8; 32], PasswordError> {
+        let found = self.current.iter().chain(&self.older).find(|(known, _)| *known == id);
+        found.map(|(_, pepper)| pepper.expose()).ok_or(PasswordError::UnknownPepper)
     }
 }
 
