@@ -32,6 +32,20 @@ bounded_text! {
     RoleName, "a role name", max = 64, allowed = |b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-')
 }
 
+bounded_text! {
+    /// What an API key may be used for: a permission, or a pattern of permissions; 1 to 64 bytes of `a–z 0–9 : . _ -` and `*`.
+    ///
+    /// It narrows what the roles of the key's owner allow and never widens it.
+    Scope, "a scope", max = 64, allowed = |b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b':' | b'.' | b'_' | b'-' | b'*')
+}
+
+bounded_text! {
+    /// The public half of an API key, by which it is looked up; at most 16 bytes of `A–Z a–z 0–9`.
+    ///
+    /// A name, not a secret: it stands in audit events and in the list that its owner sees.
+    ApiKeyId, "an api key id", max = 16, allowed = |b| b.is_ascii_alphanumeric()
+}
+
 impl SubjectId {
     /// A fresh, time-ordered subject id (UUID version 7).
     ///

@@ -119,6 +119,12 @@ impl Event {
     /// The most details one event keeps.
     pub const MAX_DETAILS: usize = 16;
 
+    /// The detail that says in whose name the actor acted.
+    pub const IMPERSONATED: &'static str = "impersonated";
+
+    /// The detail that says by which API key the actor acted.
+    pub const API_KEY: &'static str = "api_key";
+
     /// An event with only the facts that every event has.
     ///
     /// # Errors
@@ -153,11 +159,21 @@ impl Event {
     }
 
     /// Names the actor, tenant and session of an authenticated caller.
+    ///
+    /// The actor is who is answerable: of an impersonation the administrator, with the impersonated subject as the detail
+    /// [`IMPERSONATED`](Self::IMPERSONATED), so that a search by actor finds what an administrator did in the name of others. An
+    /// API key's id is the detail [`API_KEY`](Self::API_KEY).
     #[must_use]
     pub fn by_principal(mut self, principal: &Principal) -> Self {
-        self.actor = Some(principal.subject().clone());
+        self.actor = Some(principal.acting().clone());
         self.tenant = principal.tenant().cloned();
         self.session = principal.session();
+        if principal.actor().is_some() {
+            self = self.with(Self::IMPERSONATED, principal.subject().as_str());
+        }
+        if let Some(id) = principal.api_key_id() {
+            self = self.with(Self::API_KEY, id.as_str());
+        }
         self
     }
 

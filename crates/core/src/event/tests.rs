@@ -23,6 +23,25 @@ fn asvs_v16_2_1_an_event_carries_when_who_where_what() {
 }
 
 #[test]
+fn asvs_v16_2_1_an_impersonation_is_the_administrators_doing() {
+    let seen = Principal::user("ada".parse().unwrap()).acted_by("root".parse().unwrap());
+    let event = event().by_principal(&seen);
+    assert_eq!(event.actor.unwrap().as_str(), "root");
+    assert_eq!(event.details["impersonated"], Detail::from("ada"));
+}
+
+#[test]
+fn an_event_tells_a_key_from_its_owner() {
+    let id: crate::ApiKeyId = "0123456789abcdef".parse().unwrap();
+    let key = Principal::api_key("ada".parse().unwrap(), id, ["invoices:read".parse().unwrap()]);
+    let by_key = event().by_principal(&key);
+    assert_eq!(by_key.actor.unwrap().as_str(), "ada");
+    assert_eq!(by_key.details["api_key"], Detail::from("0123456789abcdef"));
+    let by_ada = event().by_principal(&Principal::user("ada".parse().unwrap()));
+    assert!(by_ada.details.is_empty());
+}
+
+#[test]
 fn details_are_bounded_in_number_and_size() {
     const KEYS: [&str; 20] =
         ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t"];
