@@ -11,7 +11,7 @@ use stockade_authn::{Admission, Attempt, AttemptGuard, EmailAddress};
 use stockade_core::{
     Action, Clock, Entropy, Outcome, Problem, ProblemKind, Resource, RoleName, Secret, SubjectId,
 };
-use stockade_rbac::{RoleAssignments, Vacancy};
+use stockade_rbac::{FirstGrant, RoleAssignments};
 
 /// What somebody sends to sign up.
 #[derive(Debug, serde::Deserialize)]
@@ -135,19 +135,20 @@ impl SignUpFlow {
         call: &Call,
     ) -> Result<Option<RoleName>, FlowError> {
         let Some(role) = &self.first_user_role else { return Ok(None) };
-        match self.roles.grant_if_vacant(id, role).await? {
-            Vacancy::Filled => {
+        match self.roles.grant_first(id, role).await? {
+            FirstGrant::Granted => {
                 tracing::warn!(subject = %id, %role, "the first account got the role");
                 let event = self.trail.event(call, Action::ROLE_GRANT, Outcome::Success)?;
                 let event = event.on(Resource::new("account", id)).with("role", role.as_str());
                 if let Err(error) = self.trail.record(event.because("first_user")).await {
                     // The error to tell is the first one, whether or not this works.
                     let _ = self.roles.revoke(id, role).await;
+                    tracing::error!(%role, "the first grant was not recorded and is void; an operator has to grant the role");
                     return Err(error);
                 }
                 Ok(Some(role.clone()))
             }
-            Vacancy::Occupied => Ok(None),
+            FirstGrant::HeldBefore => Ok(None),
         }
     }
 

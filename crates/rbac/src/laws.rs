@@ -14,7 +14,7 @@
 //! They call the store from 64 tasks at once, so the caller provides a tokio runtime, best one with several threads. Each law has
 //! subjects and roles of its own: they may share one store, but each needs it to know none of them before.
 
-use crate::{Granting, Revoking, RoleAssignments, Vacancy};
+use crate::{FirstGrant, Granting, Revoking, RoleAssignments};
 use std::fmt::Debug;
 use std::sync::Arc;
 use stockade_core::{RoleName, StoreError, SubjectId};
@@ -40,11 +40,12 @@ pub async fn all(store: Store) {
     a_second_grant_changes_nothing(store.clone()).await;
     a_revoked_role_is_gone(store.clone()).await;
     subjects_are_independent(store.clone()).await;
-    a_role_is_vacant_until_somebody_holds_it(store.clone()).await;
-    a_vacancy_has_one_winner(store.clone()).await;
+    a_first_grant_comes_before_all_others(store.clone()).await;
+    a_revocation_reopens_nothing(store.clone()).await;
+    a_first_grant_has_one_winner(store.clone()).await;
     a_grant_has_one_winner(store.clone()).await;
     a_revocation_has_one_winner(store.clone()).await;
-    a_vacancy_opens_only_by_the_last_revocation(store).await;
+    a_first_grant_loses_to_revocations_in_a_race(store).await;
 }
 
 /// Roles come back in the order of their names, each once.
@@ -110,34 +111,56 @@ pub async fn subjects_are_independent(store: Store) {
     assert_eq!(done(store.roles_of(&upper).await), [editor]);
 }
 
-/// A vacancy is filled once, is taken also by an ordinary grant, and is judged for each role apart.
+/// A first grant is made once, not after an ordinary grant, and is judged for each role apart.
 ///
 /// # Panics
 /// The law is broken.
-pub async fn a_role_is_vacant_until_somebody_holds_it(store: Store) {
-    let (first, second) = (subject("law.vacant.first"), subject("law.vacant.second"));
-    let (admin, other) = (role("law.vacant.admin"), role("law.vacant.other"));
-    assert_eq!(done(store.grant_if_vacant(&first, &admin).await), Vacancy::Filled);
-    assert_eq!(done(store.grant_if_vacant(&second, &admin).await), Vacancy::Occupied);
-    assert_eq!(done(store.grant_if_vacant(&first, &admin).await), Vacancy::Occupied);
+pub async fn a_first_grant_comes_before_all_others(store: Store) {
+    let (first, second) = (subject("law.before.first"), subject("law.before.second"));
+    let (admin, other) = (role("law.before.admin"), role("law.before.other"));
+    assert_eq!(done(store.grant_first(&first, &admin).await), FirstGrant::Granted);
+    assert_eq!(done(store.grant_first(&second, &admin).await), FirstGrant::HeldBefore);
+    assert_eq!(done(store.grant_first(&first, &admin).await), FirstGrant::HeldBefore);
     assert_eq!(done(store.roles_of(&first).await), [admin]);
     assert_eq!(done(store.roles_of(&second).await), []);
     assert_eq!(done(store.grant(&second, &other).await), Granting::Granted);
-    assert_eq!(done(store.grant_if_vacant(&first, &other).await), Vacancy::Occupied);
+    assert_eq!(done(store.grant_first(&first, &other).await), FirstGrant::HeldBefore);
 }
 
-/// Of 64 subjects that claim one vacant role at once, one gets it, and the store says the same afterwards.
+/// Once held, by a first grant or an ordinary one, a role is never again given as the first, although nobody holds it any more.
 ///
 /// # Panics
 /// The law is broken.
-pub async fn a_vacancy_has_one_winner(store: Store) {
+pub async fn a_revocation_reopens_nothing(store: Store) {
+    let (first, second) = (subject("law.reopen.first"), subject("law.reopen.second"));
+    let (admin, other) = (role("law.reopen.admin"), role("law.reopen.other"));
+    assert_eq!(done(store.grant_first(&first, &admin).await), FirstGrant::Granted);
+    assert_eq!(done(store.grant(&first, &other).await), Granting::Granted);
+    for role in [&admin, &other] {
+        assert_eq!(done(store.revoke(&first, role).await), Revoking::Revoked);
+    }
+    for role in [admin, other] {
+        for subject in [&first, &second] {
+            assert_eq!(done(store.grant_first(subject, &role).await), FirstGrant::HeldBefore);
+            assert_eq!(done(store.roles_of(subject).await), []);
+        }
+        assert_eq!(done(store.grant(&second, &role).await), Granting::Granted);
+        assert_eq!(done(store.revoke(&second, &role).await), Revoking::Revoked);
+    }
+}
+
+/// Of 64 subjects that claim one role at once that was never held, one gets it, and the store says the same afterwards.
+///
+/// # Panics
+/// The law is broken.
+pub async fn a_first_grant_has_one_winner(store: Store) {
     for round in 0..ROUNDS {
         let admin = role(&format!("law.first.{round}"));
         let claim = |n| (subject(&format!("law.first.{round}.{n}")), admin.clone());
         let answers = race(&store, claim, |store: Store, subject, role| async move {
-            done(store.grant_if_vacant(&subject, &role).await)
+            done(store.grant_first(&subject, &role).await)
         });
-        assert_eq!(count(&answers.await, Vacancy::Filled), 1, "round {round}");
+        assert_eq!(count(&answers.await, FirstGrant::Granted), 1, "round {round}");
         assert_eq!(holders(&store, claim).await, 1, "round {round}");
     }
 }
@@ -177,26 +200,23 @@ pub async fn a_revocation_has_one_winner(store: Store) {
     }
 }
 
-/// While one of two holders loses the role, none of 63 claimants gets it; once both have lost it, the next one does.
+/// While its only holder loses the role, none of 63 claimants gets it, neither before nor after.
 ///
 /// # Panics
 /// The law is broken.
-pub async fn a_vacancy_opens_only_by_the_last_revocation(store: Store) {
-    let (admin, keeper, loser) = (role("law.last"), subject("law.last.keeper"), subject("law.last.0"));
-    assert_eq!(done(store.grant(&keeper, &admin).await), Granting::Granted);
+pub async fn a_first_grant_loses_to_revocations_in_a_race(store: Store) {
+    let (admin, loser) = (role("law.last"), subject("law.last.0"));
     assert_eq!(done(store.grant(&loser, &admin).await), Granting::Granted);
     let caller = |n| (subject(&format!("law.last.{n}")), admin.clone());
     let answers = race(&store, caller, |store: Store, subject, role| async move {
         if subject.as_str() == "law.last.0" {
             assert_eq!(done(store.revoke(&subject, &role).await), Revoking::Revoked);
-            return Vacancy::Occupied;
+            return FirstGrant::HeldBefore;
         }
-        done(store.grant_if_vacant(&subject, &role).await)
+        done(store.grant_first(&subject, &role).await)
     });
-    assert_eq!(count(&answers.await, Vacancy::Filled), 0);
+    assert_eq!(count(&answers.await, FirstGrant::Granted), 0);
     assert_eq!(holders(&store, caller).await, 0);
-    assert_eq!(done(store.revoke(&keeper, &admin).await), Revoking::Revoked);
-    assert_eq!(done(store.grant_if_vacant(&loser, &admin).await), Vacancy::Filled);
 }
 
 /// The answers to 64 calls that start together.

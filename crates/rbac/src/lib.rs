@@ -8,7 +8,7 @@ pub mod laws;
 mod permission;
 mod policy;
 
-pub use assignments::{Granting, MemoryRoleAssignments, Revoking, RoleAssignments, Vacancy};
+pub use assignments::{FirstGrant, Granting, MemoryRoleAssignments, Revoking, RoleAssignments};
 pub use decision::{Decision, DenyReason};
 pub use grant::Grant;
 pub use permission::{InvalidPermission, NamedPermission, Permission};

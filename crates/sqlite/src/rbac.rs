@@ -3,7 +3,7 @@
 use crate::Sqlite;
 use crate::domain::store_error;
 use stockade_core::{RoleName, StoreError, SubjectId};
-use stockade_rbac::{Granting, Revoking, RoleAssignments, Vacancy};
+use stockade_rbac::{FirstGrant, Granting, Revoking, RoleAssignments};
 
 #[async_trait::async_trait]
 impl RoleAssignments for Sqlite {
@@ -38,16 +38,16 @@ impl RoleAssignments for Sqlite {
         Ok(if revoked.rows_affected() == 1 { Revoking::Revoked } else { Revoking::NotHeld })
     }
 
-    async fn grant_if_vacant(&self, subject: &SubjectId, role: &RoleName) -> Result<Vacancy, StoreError> {
-        let filled = sqlx::query(
+    async fn grant_first(&self, subject: &SubjectId, role: &RoleName) -> Result<FirstGrant, StoreError> {
+        let granted = sqlx::query(
             "INSERT INTO role_assignments (subject, role) SELECT ?1, ?2
-             WHERE NOT EXISTS (SELECT 1 FROM role_assignments WHERE role = ?2)",
+             WHERE NOT EXISTS (SELECT 1 FROM roles_held WHERE role = ?2)",
         )
         .bind(subject.as_str())
         .bind(role.as_str())
         .execute(self.writer())
         .await
         .map_err(store_error)?;
-        Ok(if filled.rows_affected() == 1 { Vacancy::Filled } else { Vacancy::Occupied })
+        Ok(if granted.rows_affected() == 1 { FirstGrant::Granted } else { FirstGrant::HeldBefore })
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use stockade_core::{RoleName, SubjectId};
-use stockade_rbac::{Granting, RoleAssignments, StoreError, Vacancy, laws};
+use stockade_rbac::{FirstGrant, Granting, Revoking, RoleAssignments, StoreError, laws};
 
 mod support;
 
@@ -23,16 +23,59 @@ async fn two_processes_racing_for_the_first_admin_make_one() {
         let racers = (0..16).map(|racer| {
             let store = stores[racer % 2].clone();
             let role = role.clone();
-            tokio::spawn(
-                async move { store.grant_if_vacant(&subject(&format!("user-{racer}")), &role).await },
-            )
+            tokio::spawn(async move { store.grant_first(&subject(&format!("user-{racer}")), &role).await })
         });
-        let mut filled = 0;
+        let mut granted = 0;
         for racer in racers.collect::<Vec<_>>() {
-            filled += usize::from(racer.await.unwrap().unwrap() == Vacancy::Filled);
+            granted += usize::from(racer.await.unwrap().unwrap() == FirstGrant::Granted);
         }
-        assert_eq!(filled, 1, "round {round}");
+        assert_eq!(granted, 1, "round {round}");
     }
+}
+
+#[tokio::test]
+async fn a_first_grant_is_not_made_again_after_the_file_is_opened_again() {
+    let files = Files::new();
+    let admin = "admin".parse().unwrap();
+    let store = files.open("db").await;
+    assert_eq!(store.grant_first(&subject("ada"), &admin).await.unwrap(), FirstGrant::Granted);
+    assert_eq!(store.revoke(&subject("ada"), &admin).await.unwrap(), Revoking::Revoked);
+    drop(store);
+    let store = files.open("db").await;
+    assert_eq!(store.grant_first(&subject("eve"), &admin).await.unwrap(), FirstGrant::HeldBefore);
+}
+
+#[tokio::test]
+async fn partial_write_of_a_first_grant_leaves_neither_role_nor_claim() {
+    let files = Files::new();
+    let admin = "admin".parse().unwrap();
+    let store = files.open("db").await;
+    let mut torn = raw(&files.path("db")).await;
+    sqlx::raw_sql("BEGIN IMMEDIATE; INSERT INTO role_assignments VALUES ('ada', 'admin');")
+        .execute(&mut torn)
+        .await
+        .unwrap();
+    drop(torn);
+    assert_eq!(store.grant_first(&subject("bob"), &admin).await.unwrap(), FirstGrant::Granted);
+}
+
+#[tokio::test]
+async fn roles_held_before_the_migration_and_by_an_operators_hand_count_as_held() {
+    let files = Files::new();
+    let (admin, root) = ("admin".parse().unwrap(), "root".parse().unwrap());
+    files.open("db").await.close().await;
+    let mut file = raw(&files.path("db")).await;
+    let undone = "DROP TRIGGER roles_held_note; DROP TABLE roles_held;
+        CREATE INDEX role_assignments_by_role ON role_assignments (role);
+        DELETE FROM _sqlx_migrations WHERE version = 20261122000500;
+        INSERT INTO role_assignments VALUES ('ada', 'admin');";
+    sqlx::raw_sql(undone).execute(&mut file).await.unwrap();
+    let store = files.open("db").await;
+    assert_eq!(store.grant_first(&subject("eve"), &admin).await.unwrap(), FirstGrant::HeldBefore);
+    let by_hand = "INSERT INTO role_assignments VALUES ('ada', 'root');
+        DELETE FROM role_assignments WHERE role = 'root';";
+    sqlx::raw_sql(by_hand).execute(&mut file).await.unwrap();
+    assert_eq!(store.grant_first(&subject("eve"), &root).await.unwrap(), FirstGrant::HeldBefore);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 use super::*;
 use std::sync::atomic::Ordering;
+use stockade_authn::EmailAddress;
 use stockade_core::Action;
 
 #[tokio::test]
@@ -72,10 +73,13 @@ async fn no_audit_no_action_a_role_whose_grant_cannot_be_recorded_is_taken_back(
     };
     let failed = sign_up.run(request("ada@example.org"), &call()).await;
     assert!(matches!(failed, Err(FlowError::NotRecorded(_))), "{failed:?}");
+    let ada = EmailAddress::parse("ada@example.org").unwrap();
+    let ada = sign_up.accounts.by_email(&ada).await.unwrap().unwrap();
+    assert_eq!(sign_up.roles.roles_of(&ada.id).await.unwrap(), []);
     let next = world.auth.sign_up.run(request("bob@example.org"), &call()).await.unwrap();
     assert!(
-        matches!(next, SignUp::Created { first_user_role: Some(_), .. }),
-        "the role is vacant again: {next:?}"
+        matches!(next, SignUp::Created { first_user_role: None, .. }),
+        "whoever comes next is no administrator for it: {next:?}"
     );
 }
 

@@ -1,34 +1,42 @@
 //! Assignments that end with the process.
 
-use super::{Granting, Revoking, RoleAssignments, Vacancy};
-use std::collections::{BTreeSet, HashMap};
+use super::{FirstGrant, Granting, Revoking, RoleAssignments};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use stockade_core::{RoleName, StoreError, SubjectId};
 
 /// Role assignments in memory, for tests and for services whose roles come from their configuration.
 ///
-/// Bounded: past [`MAX_ASSIGNMENTS`](Self::MAX_ASSIGNMENTS) a further one is refused as unavailable, and those that stand are kept.
+/// Bounded: past [`MAX_ASSIGNMENTS`](Self::MAX_ASSIGNMENTS), and for new roles past [`MAX_ROLES`](Self::MAX_ROLES), a further
+/// one is refused as unavailable, and what stands is kept.
 #[derive(Debug, Default)]
 pub struct MemoryRoleAssignments {
     tables: Mutex<Tables>,
 }
 
 #[derive(Debug, Default)]
-struct Tables {
-    roles: HashMap<SubjectId, BTreeSet<RoleName>>,
-    /// How many subjects hold a role; at least one for each that stands here.
-    holders: HashMap<RoleName, usize>,
+pub(super) struct Tables {
+    pub(super) roles: HashMap<SubjectId, BTreeSet<RoleName>>,
+    /// Every role that was ever held.
+    held: HashSet<RoleName>,
     assignments: usize,
 }
 
 /// Why no further assignment is taken.
 #[derive(Debug, thiserror::Error)]
-#[error("the store holds its most of {} role assignments", MemoryRoleAssignments::MAX_ASSIGNMENTS)]
-struct Full;
+enum Full {
+    #[error("the store holds its most of {} role assignments", MemoryRoleAssignments::MAX_ASSIGNMENTS)]
+    Assignments,
+    #[error("the store has seen its most of {} roles", MemoryRoleAssignments::MAX_ROLES)]
+    Roles,
+}
 
 impl MemoryRoleAssignments {
     /// The most assignments, one a subject and role: some ten megabytes.
     pub const MAX_ASSIGNMENTS: usize = 100_000;
+
+    /// The most roles that were ever held: as many as a policy may define.
+    pub const MAX_ROLES: usize = 10_000;
 
     /// Nobody holds a role.
     #[must_use]
@@ -36,7 +44,7 @@ impl MemoryRoleAssignments {
         Self::default()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Tables> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -47,10 +55,15 @@ impl Tables {
             return Ok(Granting::AlreadyHeld);
         }
         if self.assignments >= MemoryRoleAssignments::MAX_ASSIGNMENTS {
-            return Err(StoreError::unavailable(Full));
+            return Err(StoreError::unavailable(Full::Assignments));
+        }
+        if !self.held.contains(role) {
+            if self.held.len() >= MemoryRoleAssignments::MAX_ROLES {
+                return Err(StoreError::unavailable(Full::Roles));
+            }
+            self.held.insert(role.clone());
         }
         self.roles.entry(subject.clone()).or_default().insert(role.clone());
-        *self.holders.entry(role.clone()).or_default() += 1;
         self.assignments += 1;
         Ok(Granting::Granted)
     }
@@ -62,12 +75,6 @@ impl Tables {
         }
         if held.is_empty() {
             self.roles.remove(subject);
-        }
-        if let Some(holders) = self.holders.get_mut(role) {
-            *holders -= 1;
-            if *holders == 0 {
-                self.holders.remove(role);
-            }
         }
         self.assignments -= 1;
         Revoking::Revoked
@@ -88,11 +95,11 @@ impl RoleAssignments for MemoryRoleAssignments {
         Ok(self.lock().revoke(subject, role))
     }
 
-    async fn grant_if_vacant(&self, subject: &SubjectId, role: &RoleName) -> Result<Vacancy, StoreError> {
+    async fn grant_first(&self, subject: &SubjectId, role: &RoleName) -> Result<FirstGrant, StoreError> {
         let mut tables = self.lock();
-        if tables.holders.contains_key(role) {
-            return Ok(Vacancy::Occupied);
+        if tables.held.contains(role) {
+            return Ok(FirstGrant::HeldBefore);
         }
-        tables.grant(subject, role).map(|_| Vacancy::Filled)
+        tables.grant(subject, role).map(|_| FirstGrant::Granted)
     }
 }

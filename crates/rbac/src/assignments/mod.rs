@@ -37,16 +37,17 @@ pub trait RoleAssignments: Send + Sync {
     /// The store did not answer; whether the role was taken is unknown.
     async fn revoke(&self, subject: &SubjectId, role: &RoleName) -> Result<Revoking, StoreError>;
 
-    /// Gives `role` to `subject` if nobody at all holds it, the subject itself included: how the first account of a fresh
-    /// installation becomes its administrator. Of any number of callers at once, one is told `Filled`.
+    /// Gives `role` to `subject` if nobody has ever held it, the subject itself included: how the first account of a fresh
+    /// installation becomes its administrator. At most once in the life of a store a role is given this way, to one of any
+    /// number of callers at once. That a role was held is kept with the first grant of it, whichever method made that, in the
+    /// same step; no revocation, deletion of the holder or restart forgets it.
     ///
-    /// A false `Filled` makes a stranger administrator; a false `Occupied` leaves the installation without one, which an operator
-    /// can mend. Beware: once the last holder has lost the role it is vacant again, and the next caller gets it. An
-    /// application keeps its last administrator, or stops asking once it has been set up.
+    /// A false `Granted` makes a stranger administrator; a false `HeldBefore` leaves the installation without one, which an
+    /// operator mends with [`grant`](Self::grant).
     ///
     /// # Errors
     /// The store did not answer; whether the role was given is unknown.
-    async fn grant_if_vacant(&self, subject: &SubjectId, role: &RoleName) -> Result<Vacancy, StoreError>;
+    async fn grant_first(&self, subject: &SubjectId, role: &RoleName) -> Result<FirstGrant, StoreError>;
 }
 
 /// How [`RoleAssignments::grant`] ended.
@@ -69,14 +70,14 @@ pub enum Revoking {
     NotHeld,
 }
 
-/// How [`RoleAssignments::grant_if_vacant`] ended.
+/// How [`RoleAssignments::grant_first`] ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
-pub enum Vacancy {
-    /// Nobody held the role; the subject holds it from now on.
-    Filled,
-    /// Somebody holds it; nothing was changed.
-    Occupied,
+pub enum FirstGrant {
+    /// Nobody had ever held the role; the subject holds it from now on.
+    Granted,
+    /// Somebody holds it or once did; nothing was changed.
+    HeldBefore,
 }
 
 #[async_trait::async_trait]
@@ -93,7 +94,7 @@ impl<A: RoleAssignments + ?Sized> RoleAssignments for Arc<A> {
         (**self).revoke(subject, role).await
     }
 
-    async fn grant_if_vacant(&self, subject: &SubjectId, role: &RoleName) -> Result<Vacancy, StoreError> {
-        (**self).grant_if_vacant(subject, role).await
+    async fn grant_first(&self, subject: &SubjectId, role: &RoleName) -> Result<FirstGrant, StoreError> {
+        (**self).grant_first(subject, role).await
     }
 }

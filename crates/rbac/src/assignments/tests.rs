@@ -18,7 +18,7 @@ async fn flood_of_assignments_stops_at_the_cap_and_keeps_what_stands() {
     let late = subject(MemoryRoleAssignments::MAX_ASSIGNMENTS);
     assert_eq!(store.grant(&late, &role).await.unwrap_err().kind(), StoreErrorKind::Unavailable);
     let vacant = "admin".parse().unwrap();
-    assert_eq!(store.grant_if_vacant(&late, &vacant).await.unwrap_err().kind(), StoreErrorKind::Unavailable);
+    assert_eq!(store.grant_first(&late, &vacant).await.unwrap_err().kind(), StoreErrorKind::Unavailable);
     assert!(store.roles_of(&late).await.unwrap().is_empty());
     assert_eq!(store.grant(&subject(0), &role).await.unwrap(), Granting::AlreadyHeld);
     assert_eq!(store.revoke(&subject(0), &role).await.unwrap(), Revoking::Revoked);
@@ -49,21 +49,49 @@ impl RoleAssignments for Hasty {
         Ok(if held { Revoking::Revoked } else { Revoking::NotHeld })
     }
 
-    async fn grant_if_vacant(&self, subject: &SubjectId, role: &RoleName) -> Result<Vacancy, StoreError> {
-        let probe: SubjectId = "probe".parse().unwrap();
-        if self.0.grant_if_vacant(&probe, role).await? == Vacancy::Occupied {
-            return Ok(Vacancy::Occupied);
-        }
-        let _ = self.0.revoke(&probe, role).await?;
+    /// Asks who holds the role, as this method once did, and forgets who has held it.
+    async fn grant_first(&self, subject: &SubjectId, role: &RoleName) -> Result<FirstGrant, StoreError> {
+        let holders = self.0.holders(role);
         tokio::task::yield_now().await;
-        self.0.grant(subject, role).await.map(|_| Vacancy::Filled)
+        if holders > 0 {
+            return Ok(FirstGrant::HeldBefore);
+        }
+        self.0.grant(subject, role).await.map(|_| FirstGrant::Granted)
+    }
+}
+
+impl MemoryRoleAssignments {
+    fn holders(&self, role: &RoleName) -> usize {
+        self.lock().roles.values().filter(|held| held.contains(role)).count()
     }
 }
 
 #[tokio::test]
 #[should_panic(expected = "round")]
 async fn race_for_the_first_admin_is_caught_by_the_laws() {
-    laws::a_vacancy_has_one_winner(Arc::new(Hasty::default())).await;
+    laws::a_first_grant_has_one_winner(Arc::new(Hasty::default())).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "HeldBefore")]
+async fn replay_of_the_first_grant_after_a_revocation_is_caught_by_the_laws() {
+    laws::a_revocation_reopens_nothing(Arc::new(Hasty::default())).await;
+}
+
+#[tokio::test]
+async fn flood_of_role_names_stops_at_the_cap_and_keeps_what_was_claimed() {
+    let store = MemoryRoleAssignments::new();
+    let subject: SubjectId = "user".parse().unwrap();
+    let role = |n: usize| -> RoleName { format!("role-{n}").parse().unwrap() };
+    for n in 0..MemoryRoleAssignments::MAX_ROLES {
+        assert_eq!(store.grant(&subject, &role(n)).await.unwrap(), Granting::Granted);
+        assert_eq!(store.revoke(&subject, &role(n)).await.unwrap(), Revoking::Revoked);
+    }
+    let late = role(MemoryRoleAssignments::MAX_ROLES);
+    assert_eq!(store.grant(&subject, &late).await.unwrap_err().kind(), StoreErrorKind::Unavailable);
+    assert_eq!(store.grant_first(&subject, &late).await.unwrap_err().kind(), StoreErrorKind::Unavailable);
+    assert_eq!(store.grant_first(&subject, &role(0)).await.unwrap(), FirstGrant::HeldBefore);
+    assert_eq!(store.grant(&subject, &role(0)).await.unwrap(), Granting::Granted);
 }
 
 #[tokio::test]
