@@ -100,7 +100,7 @@ impl SignUpFlow {
         };
         let created_at = self.clock.now();
         let id = SubjectId::generate(created_at, &*self.entropy)?;
-        let account = Account { id: id.clone(), email: valid.email, name: valid.name, password, created_at };
+        let account = Account::new(id.clone(), valid.email, valid.name, password, created_at);
         match self.accounts.create(account).await? {
             Creation::Created => {
                 self.record(call, Outcome::Success, Some(&id), None).await?;

@@ -211,11 +211,11 @@ fn attempt(presented: u8, next: u8, nonce: u8) -> RotationAttempt {
 }
 
 fn account(id: &str, email: &str) -> Account {
-    Account {
-        id: id.parse().unwrap(),
-        email: EmailAddress::parse(email).unwrap(),
-        name: DisplayName::parse("Somebody").unwrap(),
-        password: PasswordHash::from_phc("$argon2id$…".to_owned()).unwrap(),
-        created_at: start(),
-    }
+    Account::new(
+        id.parse().unwrap(),
+        EmailAddress::parse(email).unwrap(),
+        DisplayName::parse("Somebody").unwrap(),
+        PasswordHash::from_phc("$argon2id$…".to_owned()).unwrap(),
+        start(),
+    )
 }

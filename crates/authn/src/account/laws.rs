@@ -1,6 +1,8 @@
 //! What every [`AccountStore`] must hold to. Call [`all`] on an empty store.
 #![expect(clippy::unwrap_used, reason = "a law that is broken panics")]
 
+mod life;
+
 use super::{Account, AccountStore, Creation, DisplayName, Replacement};
 use crate::EmailAddress;
 use crate::password::PasswordHash;
@@ -10,13 +12,17 @@ use stockade_core::UnixMillis;
 const RACERS: usize = 64;
 
 fn account(id: &str, email: &str) -> Account {
-    Account {
-        id: id.parse().unwrap(),
-        email: EmailAddress::parse(email).unwrap(),
-        name: DisplayName::parse("Somebody").unwrap(),
-        password: hash("first"),
-        created_at: UnixMillis::from_secs(1_700_000_000),
-    }
+    Account::new(
+        id.parse().unwrap(),
+        address(email),
+        DisplayName::parse("Somebody").unwrap(),
+        hash("first"),
+        UnixMillis::from_secs(1_700_000_000),
+    )
+}
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
 }
 
 fn hash(text: &str) -> PasswordHash {
@@ -30,6 +36,13 @@ pub async fn all(store: Arc<dyn AccountStore>) {
     one_of_many_racing_sign_ups_wins(&store).await;
     a_hash_is_replaced_only_if_it_is_still_the_expected_one(&*store).await;
     one_of_many_racing_replacements_wins(&store).await;
+    life::a_pending_account_makes_room_for_another_and_for_nobody_else(&*store).await;
+    life::verifying_activates_and_only_the_address_that_is_still_there(&*store).await;
+    life::a_password_changes_once_a_version(&store).await;
+    life::an_address_is_changed_only_from_the_expected_one_to_a_free_one(&*store).await;
+    life::one_of_many_accounts_racing_for_an_address_gets_it(&store).await;
+    life::closing_reopening_and_removing(&*store).await;
+    life::purging_forgets_only_old_pending_accounts(&*store).await;
 }
 
 async fn an_account_is_found_as_it_was_kept(store: &dyn AccountStore) {

@@ -16,13 +16,13 @@ fn names_of_any_script_are_taken_and_control_characters_are_not() {
 
 #[test]
 fn asvs_v15_3_1_an_account_shows_neither_hash_nor_address() {
-    let account = Account {
-        id: "user-1".parse().unwrap(),
-        email: EmailAddress::parse("ada@example.org").unwrap(),
-        name: DisplayName::parse("Ada").unwrap(),
-        password: PasswordHash::from_phc("$argon2id$secret".to_owned()).unwrap(),
-        created_at: UnixMillis::default(),
-    };
+    let account = Account::new(
+        "user-1".parse().unwrap(),
+        EmailAddress::parse("ada@example.org").unwrap(),
+        DisplayName::parse("Ada").unwrap(),
+        PasswordHash::from_phc("$argon2id$secret".to_owned()).unwrap(),
+        UnixMillis::default(),
+    );
     let shown = format!("{account:?}");
     assert!(!shown.contains("argon2id") && !shown.contains("ada@"), "{shown}");
 }

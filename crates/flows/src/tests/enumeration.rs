@@ -40,13 +40,13 @@ async fn enumeration_by_an_imported_hash_that_cannot_be_used_gets_the_same_answe
     ];
     for (n, hash) in hashes.into_iter().enumerate() {
         let email = EmailAddress::parse(&format!("imported{n}@example.org")).unwrap();
-        let account = Account {
-            id: format!("imported-{n}").parse().unwrap(),
-            email: email.clone(),
-            name: DisplayName::parse("Imported").unwrap(),
-            password: PasswordHash::from_phc(hash.into()).unwrap(),
-            created_at: UnixMillis::default(),
-        };
+        let account = Account::new(
+            format!("imported-{n}").parse().unwrap(),
+            email.clone(),
+            DisplayName::parse("Imported").unwrap(),
+            PasswordHash::from_phc(hash.into()).unwrap(),
+            UnixMillis::default(),
+        );
         assert_eq!(world.auth.login.accounts.create(account).await.unwrap(), Creation::Created);
         let known = world.try_login(email.as_str(), PASSWORD, &call()).await.into_result().unwrap_err();
         let unknown = world.try_login("bob@example.org", PASSWORD, &call()).await.into_result().unwrap_err();
