@@ -6,8 +6,8 @@ use libfuzzer_sys::fuzz_target;
 use std::sync::Arc;
 use std::time::Duration;
 use stockade_authn::refresh::RefreshKeys;
-use stockade_authn::session::{MemorySessions, Refresh, SessionConfig, Sessions};
-use stockade_core::{ClientInfo, ManualClock, Secret, SubjectId, SystemEntropy};
+use stockade_authn::session::{MemorySessions, Refresh, SessionConfig, Sessions, SignIn};
+use stockade_core::{AuthMethods, ClientInfo, ManualClock, Secret, SubjectId, SystemEntropy};
 use stockade_fuzz::{clock, ready};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
@@ -22,7 +22,10 @@ fuzz_target!(|text: &str| {
     assert_eq!(sessions.is_ok(), config.validate().is_ok());
     let Ok(sessions) = sessions else { return };
     let subject: SubjectId = "user-1".parse().expect("an id");
-    let open = || ready(sessions.open(subject.clone(), ClientInfo::unknown())).expect("opened");
+    let open = || {
+        ready(sessions.open(SignIn::new(subject.clone(), ClientInfo::unknown(), AuthMethods::NONE)))
+            .expect("opened")
+    };
 
     let first = open().refresh_token;
     clock.advance(config.idle_timeout - MILLISECOND);
@@ -44,7 +47,7 @@ fn sessions(config: &SessionConfig, clock: Arc<ManualClock>) -> Result<Sessions,
 
 fn renewed(sessions: &Sessions, token: &Secret<String>) -> Option<Secret<String>> {
     match ready(sessions.refresh(token.expose())).expect("a store in memory does not fail") {
-        Refresh::Renewed { refresh_token, .. } => Some(refresh_token),
+        Refresh::Renewed(next) => Some(next.refresh_token),
         Refresh::Refused(_) => None,
     }
 }

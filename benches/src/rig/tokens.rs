@@ -12,8 +12,10 @@ use stockade_authn::Authenticator;
 use stockade_authn::access::{AccessIssuer, AccessVerifier, Grant, SessionBinding, TokenConfig};
 use stockade_authn::jose::{Algorithm, KeyRing, SigningKey};
 use stockade_authn::refresh::RefreshKeys;
-use stockade_authn::session::{MemorySessions, SessionConfig, Sessions};
-use stockade_core::{ClientInfo, Clock, Secret, SessionId, SystemClock, SystemEntropy, UnixMillis};
+use stockade_authn::session::{MemorySessions, SessionConfig, Sessions, SignIn};
+use stockade_core::{
+    AuthMethods, ClientInfo, Clock, Secret, SessionId, SystemClock, SystemEntropy, UnixMillis,
+};
 
 const ISSUER: &str = "https://id.example.org";
 const AUDIENCE: &str = "https://api.example.org";
@@ -137,7 +139,8 @@ pub async fn new_authenticator(tokens: &mut Tokens) -> Result<Authenticator, Fai
         Arc::new(SystemEntropy),
     )?;
     let mut grant = grant(SystemClock::new().now())?;
-    let opened = sessions.open(grant.subject.clone(), ClientInfo::unknown()).await?;
+    let opened =
+        sessions.open(SignIn::new(grant.subject.clone(), ClientInfo::unknown(), AuthMethods::NONE)).await?;
     grant.session = Some(opened.binding);
     tokens.token = tokens.issuer.issue(grant)?.token.expose().clone();
     Ok(Authenticator::new(tokens.verifier.clone(), sessions))

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use stockade_authn::account::{Account, AccountStore, Replacement};
 use stockade_authn::password::{Password, PasswordError, Verification};
-use stockade_authn::session::{EndReason, OpenedSession, Sessions};
+use stockade_authn::session::{EndReason, OpenedSession, Sessions, SignIn};
 use stockade_authn::{Admission, Attempt, AttemptGuard, EmailAddress};
-use stockade_core::{Action, Outcome, Problem, ProblemKind, Resource, Secret};
+use stockade_core::{Action, AuthMethod, AuthMethods, Outcome, Problem, ProblemKind, Resource, Secret};
 
 /// What somebody sends to sign in.
 #[derive(Debug, serde::Deserialize)]
@@ -118,7 +118,11 @@ impl LoginFlow {
     }
 
     async fn sign_in(&self, account: Account, call: &Call) -> Result<Login, FlowError> {
-        let opened = self.sessions.open(account.id.clone(), call.client.clone()).await?;
+        let opened = {
+            let methods = AuthMethods::of(AuthMethod::Password);
+            let sign_in = SignIn::new(account.id.clone(), call.client.clone(), methods);
+            self.sessions.open(sign_in.at_credential_version(account.credential_version)).await?
+        };
         let session = opened.binding.session;
         match self.finish(&account, opened, call).await {
             Ok(pair) => Ok(Login::SignedIn(pair)),

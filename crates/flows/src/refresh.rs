@@ -4,9 +4,9 @@ use crate::grants::Grants;
 use crate::{Call, FlowError, TokenPair, Trail};
 use std::fmt;
 use std::sync::Arc;
-use stockade_authn::account::AccountStore;
-use stockade_authn::session::{EndReason, Refresh, RefreshRefusal, Sessions};
-use stockade_core::{Action, Outcome, Problem, ProblemKind};
+use stockade_authn::account::{AccountStatus, AccountStore};
+use stockade_authn::session::{EndReason, Refresh, RefreshRefusal, RenewedSession, Sessions};
+use stockade_core::{Action, Outcome, Problem, ProblemKind, SubjectId};
 
 /// What came of presenting a refresh token.
 #[derive(Debug)]
@@ -51,19 +51,26 @@ impl RefreshFlow {
     /// # Errors
     /// A store or the audit trail failed. The token just spent still gives the same successor within the grace.
     pub async fn run(&self, token: &str, call: &Call) -> Result<Renewal, FlowError> {
-        let (subject, binding, refresh_token, authenticated_at) = match self.sessions.refresh(token).await? {
-            Refresh::Renewed { subject, binding, refresh_token, authenticated_at } => {
-                (subject, binding, refresh_token, authenticated_at)
-            }
+        let renewed = match self.sessions.refresh(token).await? {
+            Refresh::Renewed(renewed) => renewed,
             Refresh::Refused(why) => return self.refuse(why, call).await,
         };
-        if self.accounts.by_id(&subject).await?.is_none() {
-            let _ = self.sessions.end(binding.session, &subject, EndReason::Revoked).await?;
+        let RenewedSession { subject, binding, refresh_token, authenticated_at, .. } = renewed;
+        if !self.still_stands(&subject, renewed.credential_version).await? {
+            let _ = self.sessions.end(binding.session, &subject, EndReason::CredentialChange).await?;
             return Ok(Renewal::Refused);
         }
         let event = self.trail.event(call, Action::REFRESH, Outcome::Success)?;
         self.trail.record(event.by(subject.clone()).in_session(binding.session)).await?;
         Ok(Renewal::Renewed(self.grants.pair(subject, binding, authenticated_at, refresh_token).await?))
+    }
+
+    /// Whoever changes a password or closes an account ends its sessions. Should that have been cut off half-way, they end here.
+    async fn still_stands(&self, subject: &SubjectId, credential_version: u64) -> Result<bool, FlowError> {
+        let account = self.accounts.by_id(subject).await?;
+        Ok(account.is_some_and(|account| {
+            account.status == AccountStatus::Active && account.credential_version == credential_version
+        }))
     }
 
     /// A text that we did not issue leaves no event: whoever sends garbage must not be able to fill the log.

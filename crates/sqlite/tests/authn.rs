@@ -11,7 +11,9 @@ use stockade_authn::refresh::{Nonce, RefreshKeys, TokenDigest};
 use stockade_authn::session::{
     Concurrency, EndReason, Ending, Rotation, RotationAttempt, SessionRecord, SessionStore, Standing,
 };
-use stockade_core::{ClientInfo, Secret, SessionId, StoreErrorKind, SystemEntropy, UnixMillis};
+use stockade_core::{
+    AuthMethod, AuthMethods, ClientInfo, Secret, SessionId, StoreErrorKind, SystemEntropy, UnixMillis,
+};
 use stockade_sqlite::Sqlite;
 
 mod support;
@@ -190,6 +192,8 @@ fn session(owner: &str, second: u64) -> SessionRecord {
         subject: owner.parse().unwrap(),
         client: ClientInfo::at([203, 0, 113, 7].into()).with_user_agent("agent '); --"),
         created_at: at,
+        methods: AuthMethods::of(AuthMethod::Password),
+        credential_version: 0,
         last_seen_at: at,
         idle_expires_at: at.plus(HOUR),
         expires_at: at.plus(3 * HOUR),

@@ -9,7 +9,7 @@ use super::{SessionRecord, SessionStore};
 use crate::refresh::TokenDigest;
 use std::sync::Arc;
 use std::time::Duration;
-use stockade_core::{ClientInfo, SessionId, SubjectId, SystemEntropy, UnixMillis};
+use stockade_core::{AuthMethod, AuthMethods, ClientInfo, SessionId, SubjectId, SystemEntropy, UnixMillis};
 
 const RACERS: usize = 16;
 const HOUR: Duration = Duration::from_secs(3600);
@@ -51,6 +51,8 @@ fn session(owner: &str, at: UnixMillis) -> SessionRecord {
         subject: subject(owner),
         client: ClientInfo::at([203, 0, 113, 7].into()).with_user_agent("laws/1.0 (ünïcode)"),
         created_at: at,
+        methods: AuthMethods::of(AuthMethod::Password).with(AuthMethod::Totp),
+        credential_version: 7,
         last_seen_at: at,
         idle_expires_at: at.plus(HOUR),
         expires_at: at.plus(3 * HOUR),

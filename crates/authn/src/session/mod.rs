@@ -23,7 +23,9 @@ mod tests;
 pub use config::{Concurrency, SessionConfig, SessionConfigError};
 pub use memory::MemorySessions;
 pub use record::{EndReason, Ended, LastRotation, SessionRecord};
-pub use sessions::{OpenedSession, Refresh, RefreshRefusal, SessionError, SessionSummary, Sessions};
+pub use sessions::{
+    OpenedSession, Refresh, RefreshRefusal, RenewedSession, SessionError, SessionSummary, Sessions, SignIn,
+};
 pub use standing::StandingError;
 pub use store::{
     Ending, Opened, Renewal, Rotation, RotationAttempt, SessionStore, Standing, surplus_sessions,

@@ -3,7 +3,7 @@
 use super::{Renewal, Rotation, RotationAttempt};
 use crate::refresh::{Nonce, TokenDigest};
 use std::time::Duration;
-use stockade_core::{ClientInfo, SessionId, SubjectId, UnixMillis};
+use stockade_core::{AuthMethods, ClientInfo, SessionId, SubjectId, UnixMillis};
 
 /// Everything that a store keeps of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,10 @@ pub struct SessionRecord {
     pub client: ClientInfo,
     /// When it was opened: when the person last proved who they are.
     pub created_at: UnixMillis,
+    /// How they did.
+    pub methods: AuthMethods,
+    /// Under which version of the account's credentials. A renewal under a later one is refused.
+    pub credential_version: u64,
     /// When it was last renewed.
     pub last_seen_at: UnixMillis,
     /// When it ends for want of renewal.
@@ -64,10 +68,25 @@ pub enum EndReason {
     Evicted,
     /// A spent refresh token came back.
     Reuse,
+    /// The password was changed or reset.
+    CredentialChange,
+    /// The account was closed or removed.
+    AccountClosed,
+    /// Its owner proved anew who they are, and has another session for it.
+    Reauthenticated,
 }
 
 impl EndReason {
-    const ALL: [Self; 5] = [Self::Logout, Self::LogoutAll, Self::Revoked, Self::Evicted, Self::Reuse];
+    const ALL: [Self; 8] = [
+        Self::Logout,
+        Self::LogoutAll,
+        Self::Revoked,
+        Self::Evicted,
+        Self::Reuse,
+        Self::CredentialChange,
+        Self::AccountClosed,
+        Self::Reauthenticated,
+    ];
 
     /// The name that stands in stores.
     #[must_use]
@@ -78,6 +97,9 @@ impl EndReason {
             Self::Revoked => "revoked",
             Self::Evicted => "evicted",
             Self::Reuse => "reuse",
+            Self::CredentialChange => "credential_change",
+            Self::AccountClosed => "account_closed",
+            Self::Reauthenticated => "reauthenticated",
         }
     }
 
@@ -117,8 +139,13 @@ impl SessionRecord {
         if !self.is_live(attempt.now) {
             return Rotation::Over;
         }
-        let renewal =
-            Renewal { subject: self.subject.clone(), security_version, authenticated_at: self.created_at };
+        let renewal = Renewal {
+            subject: self.subject.clone(),
+            security_version,
+            authenticated_at: self.created_at,
+            methods: self.methods,
+            credential_version: self.credential_version,
+        };
         if self.current == attempt.presented {
             self.last_rotation =
                 Some(LastRotation { spent: attempt.presented, nonce: attempt.nonce, at: attempt.now });

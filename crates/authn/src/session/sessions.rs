@@ -10,7 +10,8 @@ use crate::refresh::{Nonce, RefreshKeys};
 use std::fmt;
 use std::sync::Arc;
 use stockade_core::{
-    ClientInfo, Clock, Entropy, EntropyError, Problem, Secret, SessionId, StoreError, SubjectId, UnixMillis,
+    AuthMethods, ClientInfo, Clock, Entropy, EntropyError, Problem, Secret, SessionId, StoreError, SubjectId,
+    UnixMillis,
 };
 
 /// Sessions over a store. `Clone` gives another handle to the same memory.
@@ -22,6 +23,35 @@ pub struct Sessions {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     standing: Arc<StandingCache>,
+}
+
+/// Somebody has just proved who they are.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SignIn {
+    /// Who.
+    pub subject: SubjectId,
+    /// On which device.
+    pub client: ClientInfo,
+    /// How.
+    pub methods: AuthMethods,
+    /// Under which version of the account's credentials: the one that was read before the proof was judged.
+    pub credential_version: u64,
+}
+
+impl SignIn {
+    /// `subject` proved by `methods` who they are, under the first version of their credentials.
+    #[must_use]
+    pub fn new(subject: SubjectId, client: ClientInfo, methods: AuthMethods) -> Self {
+        Self { subject, client, methods, credential_version: 0 }
+    }
+
+    /// Says under which version of the account's credentials.
+    #[must_use]
+    pub fn at_credential_version(mut self, version: u64) -> Self {
+        self.credential_version = version;
+        self
+    }
 }
 
 /// A session that has just been opened.
@@ -38,21 +68,31 @@ pub struct OpenedSession {
     pub evicted: Vec<SessionId>,
 }
 
+/// A session that goes on.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RenewedSession {
+    /// Whose it is.
+    pub subject: SubjectId,
+    /// What access tokens of this session carry.
+    pub binding: SessionBinding,
+    /// The next refresh token.
+    pub refresh_token: Secret<String>,
+    /// When the person last proved who they are.
+    pub authenticated_at: UnixMillis,
+    /// How they did.
+    pub methods: AuthMethods,
+    /// Under which version of the account's credentials. The caller compares it with today's: a session of an older one must
+    /// not go on.
+    pub credential_version: u64,
+}
+
 /// What came of presenting a refresh token.
 #[derive(Debug)]
 #[must_use]
 pub enum Refresh {
     /// The session goes on.
-    Renewed {
-        /// Whose it is.
-        subject: SubjectId,
-        /// What access tokens of this session carry.
-        binding: SessionBinding,
-        /// The next refresh token.
-        refresh_token: Secret<String>,
-        /// When the person last proved who they are.
-        authenticated_at: UnixMillis,
-    },
+    Renewed(RenewedSession),
     /// It does not.
     Refused(RefreshRefusal),
 }
@@ -135,7 +175,8 @@ impl Sessions {
     ///
     /// # Errors
     /// The store failed, or there is no randomness. No session was opened.
-    pub async fn open(&self, subject: SubjectId, client: ClientInfo) -> Result<OpenedSession, SessionError> {
+    pub async fn open(&self, sign_in: SignIn) -> Result<OpenedSession, SessionError> {
+        let SignIn { subject, client, methods, credential_version } = sign_in;
         let now = self.clock.now();
         let id = SessionId::generate(now, &*self.entropy)?;
         let (refresh_token, current) = self.keys.first(id, &*self.entropy)?;
@@ -145,6 +186,8 @@ impl Sessions {
             subject,
             client,
             created_at: now,
+            methods,
+            credential_version,
             last_seen_at: now,
             idle_expires_at: now.plus(self.config.idle_timeout).min(expires_at),
             expires_at,
@@ -193,12 +236,14 @@ impl Sessions {
             Rotation::Over => return Ok(Refresh::Refused(RefreshRefusal::Over { session })),
         };
         self.standing.is_outdated(session);
-        Ok(Refresh::Renewed {
+        Ok(Refresh::Renewed(RenewedSession {
             subject: renewal.subject,
             binding: SessionBinding { session, security_version: renewal.security_version },
             refresh_token,
             authenticated_at: renewal.authenticated_at,
-        })
+            methods: renewal.methods,
+            credential_version: renewal.credential_version,
+        }))
     }
 
     /// Ends the session of a presented refresh token, current or spent: whoever holds one may at least end it.

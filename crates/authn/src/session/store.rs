@@ -3,7 +3,7 @@
 use super::{Concurrency, EndReason, SessionRecord};
 use crate::refresh::{Nonce, TokenDigest};
 use std::time::Duration;
-use stockade_core::{SessionId, StoreError, SubjectId, UnixMillis};
+use stockade_core::{AuthMethods, SessionId, StoreError, SubjectId, UnixMillis};
 
 /// Keeps sessions, and for each subject a **security version**: a number that only grows, and grows whenever older access
 /// tokens of the subject must no longer count.
@@ -118,6 +118,10 @@ pub struct Renewal {
     pub security_version: u64,
     /// When the person last proved who they are.
     pub authenticated_at: UnixMillis,
+    /// How they did.
+    pub methods: AuthMethods,
+    /// Under which version of the account's credentials.
+    pub credential_version: u64,
 }
 
 /// What came of [`SessionStore::rotate`].

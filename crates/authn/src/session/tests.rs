@@ -6,7 +6,8 @@ use crate::{Authenticate, AuthenticateError, Authentication, Authenticator};
 use std::sync::Arc;
 use std::time::Duration;
 use stockade_core::{
-    ClientInfo, Clock, ManualClock, Secret, SessionId, StoreError, SubjectId, SystemEntropy, UnixMillis,
+    AuthMethods, ClientInfo, Clock, ManualClock, Secret, SessionId, StoreError, SubjectId, SystemEntropy,
+    UnixMillis,
 };
 
 #[cfg(feature = "laws")]
@@ -26,6 +27,8 @@ async fn flood_of_sessions_fills_no_memory() {
             subject: "ada".parse().unwrap(),
             client: ClientInfo::unknown(),
             created_at: clock,
+            methods: AuthMethods::NONE,
+            credential_version: 0,
             last_seen_at: clock,
             idle_expires_at: clock,
             expires_at: clock,
@@ -85,7 +88,10 @@ impl World {
     }
 
     async fn open(&self) -> OpenedSession {
-        self.sessions.open(self.subject(), ClientInfo::unknown()).await.unwrap()
+        self.sessions
+            .open(SignIn::new(self.subject(), ClientInfo::unknown(), AuthMethods::NONE))
+            .await
+            .unwrap()
     }
 
     fn access_token(&self, binding: SessionBinding) -> String {
@@ -105,7 +111,7 @@ impl World {
 
     async fn refreshed(&self, token: &Secret<String>) -> (SessionBinding, Secret<String>) {
         match self.sessions.refresh(token.expose()).await.unwrap() {
-            Refresh::Renewed { binding, refresh_token, .. } => (binding, refresh_token),
+            Refresh::Renewed(next) => (next.binding, next.refresh_token),
             Refresh::Refused(why) => panic!("refused: {why:?}"),
         }
     }

@@ -13,6 +13,8 @@ pub(super) fn session(row: &SqliteRow) -> Result<SessionRecord, StoreError> {
         subject: column::<&str>(row, "subject")?.parse().map_err(StoreError::corrupt)?,
         client: serde_json::from_str(column(row, "client")?).map_err(StoreError::corrupt)?,
         created_at: time(row, "created_at")?,
+        methods: column::<&str>(row, "methods")?.parse().map_err(StoreError::corrupt)?,
+        credential_version: column(row, "credential_version")?,
         last_seen_at: time(row, "last_seen_at")?,
         idle_expires_at: time(row, "idle_expires_at")?,
         expires_at: time(row, "expires_at")?,
@@ -60,8 +62,9 @@ pub(super) async fn insert(
 ) -> Result<(), StoreError> {
     let client = serde_json::to_string(&session.client).map_err(StoreError::corrupt)?;
     sqlx::query(
-        "INSERT INTO sessions (id, subject, client, created_at, last_seen_at, idle_expires_at, expires_at, current)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sessions (id, subject, client, created_at, last_seen_at, idle_expires_at, expires_at, current,
+             methods, credential_version)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&session.id.to_bytes()[..])
     .bind(session.subject.as_str())
@@ -71,6 +74,8 @@ pub(super) async fn insert(
     .bind(integer(session.idle_expires_at.as_millis()))
     .bind(integer(session.expires_at.as_millis()))
     .bind(&session.current.to_bytes()[..])
+    .bind(session.methods.to_string())
+    .bind(integer(session.credential_version))
     .execute(&mut *connection)
     .await
     .map_err(store_error)?;

@@ -19,7 +19,13 @@ fn attempt(presented: u8, next: u8, now: UnixMillis) -> RotationAttempt {
 }
 
 fn renewal(of: &SessionRecord) -> Renewal {
-    Renewal { subject: of.subject.clone(), security_version: 0, authenticated_at: of.created_at }
+    Renewal {
+        subject: of.subject.clone(),
+        security_version: 0,
+        authenticated_at: of.created_at,
+        methods: of.methods,
+        credential_version: of.credential_version,
+    }
 }
 
 async fn opened(store: &dyn SessionStore, owner: &str) -> SessionRecord {
