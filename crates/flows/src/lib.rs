@@ -9,6 +9,7 @@ mod hashing;
 mod login;
 mod logout;
 mod me;
+pub mod notify;
 mod refresh;
 mod sessions;
 mod sign_up;
