@@ -8,6 +8,7 @@ mod authenticator;
 mod bounded;
 mod email;
 pub mod jose;
+pub mod one_time;
 pub mod password;
 pub mod refresh;
 pub mod session;
