@@ -3,6 +3,8 @@
 mod clock;
 mod entropy;
 mod logs;
+#[cfg(unix)]
+pub mod servers;
 mod service;
 mod vectors;
 
