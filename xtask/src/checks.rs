@@ -4,6 +4,7 @@
 //! steps select the same packages and features, so that no dependency is compiled twice. Only the transcript builds as a
 //! reader of README would, for one package.
 
+use crate::servers::Servers;
 use crate::{Failure, Steps, asvs, machine, transcript};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -23,14 +24,15 @@ pub(crate) fn test(steps: &mut Steps, root: &Path) -> Result<(), Failure> {
     // dev-dependencies, without which this would be a third build.
     steps.run("build", everything(&mut cargo(root), "build").args(["--bins", "--tests"]))?;
     steps.run("doc tests", everything(&mut cargo(root), "test").arg("--doc"))?;
+    let mut servers = Servers::default();
+    steps.perform("servers", "one Redis and one PostgreSQL for all tests", || servers.start())?;
     if installed("nextest") {
-        steps.run("tests", everything(cargo(root).arg("nextest"), "run"))?;
+        steps.run("tests", servers.tell(everything(cargo(root).arg("nextest"), "run")))?;
     } else {
-        steps.run(
-            "tests",
-            everything(&mut cargo(root), "test").args(["--lib", "--bins", "--tests", "--examples"]),
-        )?;
+        let kinds = ["--lib", "--bins", "--tests", "--examples"];
+        steps.run("tests", servers.tell(everything(&mut cargo(root), "test").args(kinds)))?;
     }
+    drop(servers);
     steps.perform("transcript", "README, executed as written", || transcript::run(root))
 }
 

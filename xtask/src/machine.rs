@@ -1,26 +1,61 @@
 //! What the tests need of the machine, and getting it where that is allowed.
 
-use crate::Failure;
+use crate::{Failure, servers};
 use std::process::{Command, Stdio};
+use stockade_testkit::servers::postgres_program;
 
 /// A program that something here runs, and the Debian packages that bring it.
 struct Need {
     program: &'static str,
     packages: &'static [&'static str],
+    find: fn(&str) -> bool,
     why: &'static str,
 }
 
+const REDIS: &str = "redis-server";
+const POSTGRES: &str = "postgres";
+
 const NEEDS: &[Need] = &[
-    Need { program: "cc", packages: &["gcc", "libc6-dev"], why: "compiles SQLite and aws-lc" },
-    Need { program: "curl", packages: &["curl"], why: "README's transcript uses it" },
-    Need { program: "bash", packages: &["bash"], why: "runs README's transcript" },
+    Need {
+        program: "cc",
+        packages: &["gcc", "libc6-dev"],
+        find: is_on_path,
+        why: "compiles SQLite and aws-lc",
+    },
+    Need { program: "curl", packages: &["curl"], find: is_on_path, why: "README's transcript uses it" },
+    Need { program: "bash", packages: &["bash"], find: is_on_path, why: "runs README's transcript" },
     Need {
         program: "age",
         packages: &["age"],
+        find: is_on_path,
         why: "opens our files in tests, and makes files for us to open",
     },
-    Need { program: "openssl", packages: &["openssl"], why: "derives keys in tests, to compare with ours" },
+    Need {
+        program: "openssl",
+        packages: &["openssl"],
+        find: is_on_path,
+        why: "derives keys in tests, to compare with ours",
+    },
+    Need { program: REDIS, packages: &["redis-server"], find: is_on_path, why: "tests run against it" },
+    Need {
+        program: POSTGRES,
+        packages: &["postgresql"],
+        // Debian keeps its programs off the PATH.
+        find: |program| postgres_program(program).is_some(),
+        why: "tests run against it",
+    },
 ];
+
+impl Need {
+    fn is_there(&self) -> bool {
+        (self.find)(self.program)
+    }
+
+    /// Whether tests may go without it: a server, where somebody said so.
+    fn may_be_absent(&self) -> bool {
+        matches!(self.program, REDIS | POSTGRES) && servers::may_be_absent()
+    }
+}
 
 /// What may be done about missing programs here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,10 +79,11 @@ enum Remedy {
 
 /// Installs what is missing, or says what to install.
 pub(crate) fn prepare() -> Result<(), Failure> {
-    let missing: Vec<_> = NEEDS.iter().filter(|need| !is_on_path(need.program)).collect();
+    let missing: Vec<_> = NEEDS.iter().filter(|need| !need.is_there() && !need.may_be_absent()).collect();
     match remedy(&missing, power()) {
         Remedy::Nothing => {
-            println!("all there: {}", NEEDS.iter().map(|need| need.program).collect::<Vec<_>>().join(", "))
+            let there = NEEDS.iter().filter(|need| need.is_there()).map(|need| need.program);
+            println!("all there: {}", there.collect::<Vec<_>>().join(", "));
         }
         Remedy::Tell(text) => return Err(Failure::other(text)),
         Remedy::Run(lines) => {
@@ -61,8 +97,8 @@ pub(crate) fn prepare() -> Result<(), Failure> {
             }
         }
     }
-    match NEEDS.iter().find(|need| !is_on_path(need.program)) {
-        Some(need) => Err(Failure::other(format!("`{}` is still not on the PATH", need.program))),
+    match NEEDS.iter().find(|need| !need.is_there() && !need.may_be_absent()) {
+        Some(need) => Err(Failure::other(format!("`{}` is still not to be found", need.program))),
         None => Ok(()),
     }
 }

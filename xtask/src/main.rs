@@ -8,6 +8,7 @@ mod failure;
 mod fuzz;
 mod machine;
 mod nightly;
+mod servers;
 mod steps;
 mod transcript;
 

@@ -1,6 +1,6 @@
 //! Steps with a name and a time, the first failure of which ends the task.
 
-use crate::Failure;
+use crate::{Failure, servers};
 use std::fmt::Write;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -109,10 +109,13 @@ impl Steps {
     }
 }
 
-/// The command as it would be typed: what is printed on failure can be pasted.
+/// The command as it would be typed: what is printed on failure can be pasted. The servers of this run are then gone; without
+/// their names, tests start some of their own.
 pub(crate) fn shell_line(command: &Command) -> String {
+    let ours = |name: &str| name.starts_with(servers::PREFIX);
     let variables = command.get_envs().filter_map(|(name, value)| {
-        Some(format!("{}={}", name.to_string_lossy(), quoted(&value?.to_string_lossy())))
+        let (name, value) = (name.to_string_lossy(), value?.to_string_lossy());
+        (!ours(&name)).then(|| format!("{name}={}", quoted(&value)))
     });
     let program = std::path::Path::new(command.get_program()).file_stem().unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args());
@@ -167,6 +170,13 @@ mod tests {
     fn in_ci_nothing_can_be_skipped() {
         assert!(Steps::new(vec!["slow".into()], true).is_err());
         assert!(Steps::new(Vec::new(), true).is_ok());
+    }
+
+    #[test]
+    fn a_server_of_this_run_is_not_shown() {
+        let mut command = Command::new("sh");
+        command.env("TESTKIT_PG_URL", "postgres://a@127.0.0.1:1/b").env("LEVEL", "1");
+        assert_eq!(shell_line(&command), "LEVEL=1 sh");
     }
 
     #[test]
