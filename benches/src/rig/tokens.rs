@@ -14,7 +14,7 @@ use stockade_authn::jose::{Algorithm, KeyRing, SigningKey};
 use stockade_authn::refresh::RefreshKeys;
 use stockade_authn::session::{MemorySessions, SessionConfig, Sessions, SignIn};
 use stockade_core::{
-    AuthMethods, ClientInfo, Clock, Secret, SessionId, SystemClock, SystemEntropy, UnixMillis,
+    AuthMethod, AuthMethods, ClientInfo, Clock, Secret, SessionId, SystemClock, SystemEntropy, UnixMillis,
 };
 
 const ISSUER: &str = "https://id.example.org";
@@ -86,13 +86,10 @@ impl Tokens {
 /// The system gave no randomness.
 pub fn grant(now: UnixMillis) -> Result<Grant, Failure> {
     let session = SessionId::generate(now, &SystemEntropy)?;
-    Ok(Grant {
-        subject: "0199f3a2-7b1c-7d3e-8f4a-5b6c7d8e9f01".parse()?,
-        tenant: None,
-        session: Some(SessionBinding { session, security_version: 0 }),
-        roles: vec!["member".parse()?],
-        auth_time: Some(now),
-    })
+    Ok(Grant::new("0199f3a2-7b1c-7d3e-8f4a-5b6c7d8e9f01".parse()?)
+        .in_session(SessionBinding { session, security_version: 0 })
+        .with_roles(["member".parse()?])
+        .authenticated(now, AuthMethods::of(AuthMethod::Password)))
 }
 
 fn raw(key: &SigningKey) -> Result<(DecodingKey, Validation), Failure> {

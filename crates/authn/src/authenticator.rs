@@ -77,7 +77,7 @@ impl Authenticate for Authenticator {
         let Some(binding) = claims.session else {
             return Authentication::Ready(Err(AuthenticateError::SessionOver));
         };
-        match sessions.check(binding, &claims.subject) {
+        match sessions.check(binding, claims.session_owner()) {
             StandingCheck::Known(Ok(())) => Authentication::Ready(Ok(claims.principal())),
             StandingCheck::Known(Err(error)) => Authentication::Ready(Err(error.into())),
             StandingCheck::Ask(answer) => Authentication::Pending(Box::pin(async move {

@@ -4,7 +4,7 @@ use crate::FlowError;
 use std::sync::Arc;
 use std::time::Duration;
 use stockade_authn::access::{AccessIssuer, Grant, SessionBinding};
-use stockade_core::{Secret, SubjectId, UnixMillis};
+use stockade_core::{AuthMethods, Secret, SubjectId, UnixMillis};
 use stockade_rbac::RoleAssignments;
 
 /// What a client gets for a login or a refresh.
@@ -32,16 +32,15 @@ impl Grants {
         subject: SubjectId,
         binding: SessionBinding,
         authenticated_at: UnixMillis,
+        methods: AuthMethods,
         refresh_token: Secret<String>,
     ) -> Result<TokenPair, FlowError> {
         let roles = self.roles.roles_of(&subject).await?;
-        let access = self.issuer.issue(Grant {
-            subject,
-            tenant: None,
-            session: Some(binding),
-            roles,
-            auth_time: Some(authenticated_at),
-        })?;
+        let grant = Grant::new(subject)
+            .in_session(binding)
+            .with_roles(roles)
+            .authenticated(authenticated_at, methods);
+        let access = self.issuer.issue(grant)?;
         Ok(TokenPair { access_token: access.token, refresh_token, expires_in: access.expires_in })
     }
 }

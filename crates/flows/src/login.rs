@@ -145,8 +145,10 @@ impl LoginFlow {
             event.by(account.id.clone()).in_session(opened.binding.session).with("method", "password");
         let event = event.with("evicted_sessions", opened.evicted.len());
         self.trail.record(event).await?;
-        let subject = account.id.clone();
-        self.grants.pair(subject, opened.binding, opened.authenticated_at, opened.refresh_token).await
+        let (subject, methods) = (account.id.clone(), AuthMethods::of(AuthMethod::Password));
+        self.grants
+            .pair(subject, opened.binding, opened.authenticated_at, methods, opened.refresh_token)
+            .await
     }
 
     async fn refuse(&self, account: Option<Account>, call: &Call) -> Result<Login, FlowError> {

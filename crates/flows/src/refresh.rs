@@ -55,14 +55,16 @@ impl RefreshFlow {
             Refresh::Renewed(renewed) => renewed,
             Refresh::Refused(why) => return self.refuse(why, call).await,
         };
-        let RenewedSession { subject, binding, refresh_token, authenticated_at, .. } = renewed;
+        let RenewedSession { subject, binding, refresh_token, authenticated_at, methods, .. } = renewed;
         if !self.still_stands(&subject, renewed.credential_version).await? {
             let _ = self.sessions.end(binding.session, &subject, EndReason::CredentialChange).await?;
             return Ok(Renewal::Refused);
         }
         let event = self.trail.event(call, Action::REFRESH, Outcome::Success)?;
         self.trail.record(event.by(subject.clone()).in_session(binding.session)).await?;
-        Ok(Renewal::Renewed(self.grants.pair(subject, binding, authenticated_at, refresh_token).await?))
+        Ok(Renewal::Renewed(
+            self.grants.pair(subject, binding, authenticated_at, methods, refresh_token).await?,
+        ))
     }
 
     /// Whoever changes a password or closes an account ends its sessions. Should that have been cut off half-way, they end here.

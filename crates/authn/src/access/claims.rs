@@ -1,10 +1,11 @@
 //! What an access token says.
 
+use super::actor::Actor;
 use super::unique::check_unique_members;
 use super::{ClaimError, TokenConfig};
 use std::borrow::Cow;
 use std::time::Duration;
-use stockade_core::{Principal, RoleName, SessionId, SubjectId, TenantId, UnixMillis};
+use stockade_core::{AuthMethods, Principal, RoleName, SessionId, SubjectId, TenantId, UnixMillis};
 
 /// The most roles that a token carries: a token must fit a header line.
 pub(super) const MAX_ROLES: usize = 64;
@@ -21,8 +22,12 @@ pub struct AccessClaims {
     pub session: Option<SessionBinding>,
     /// The roles held when it was issued.
     pub roles: Vec<RoleName>,
-    /// When the person last proved who they are.
+    /// When the person last proved who they are; of an impersonation, when the [`actor`](Self::actor) did.
     pub auth_time: Option<UnixMillis>,
+    /// By what the person, or the actor, proved it; empty where the token does not say.
+    pub methods: AuthMethods,
+    /// Who acts in the subject's name, if it is not the subject (RFC 8693 §4.1). The session is then this person's.
+    pub actor: Option<SubjectId>,
     /// When it was issued.
     pub issued_at: UnixMillis,
     /// From when on it is good: the later of `iat` and `nbf`.
@@ -46,10 +51,19 @@ impl AccessClaims {
         check_window(self.not_before, self.expires_at, config, now)
     }
 
+    /// Whose session stands behind the token: the actor's, where there is one, so that the end of an administrator's session is
+    /// the end of all that they do in the name of others.
+    #[must_use]
+    pub fn session_owner(&self) -> &SubjectId {
+        self.actor.as_ref().unwrap_or(&self.subject)
+    }
+
     /// The caller that these claims describe.
     #[must_use]
     pub fn principal(&self) -> Principal {
-        let mut principal = Principal::user(self.subject.clone()).with_roles(self.roles.iter().cloned());
+        let mut principal = Principal::user(self.subject.clone())
+            .with_roles(self.roles.iter().cloned())
+            .with_methods(self.methods);
         if let Some(tenant) = &self.tenant {
             principal = principal.in_tenant(tenant.clone());
         }
@@ -58,6 +72,9 @@ impl AccessClaims {
         }
         if let Some(at) = self.auth_time {
             principal = principal.authenticated_at(at);
+        }
+        if let Some(actor) = &self.actor {
+            principal = principal.acted_by(actor.clone());
         }
         principal
     }
@@ -81,6 +98,12 @@ pub(super) struct WireClaims<'a> {
     pub(super) client_id: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) auth_time: Option<u64>,
+    #[serde(default, skip_serializing_if = "no_methods")]
+    pub(super) amr: AuthMethods,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(super) acr: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) act: Option<Actor>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) sid: Option<SessionId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,6 +112,11 @@ pub(super) struct WireClaims<'a> {
     pub(super) tenant: Option<TenantId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) roles: Vec<RoleName>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn no_methods(methods: &AuthMethods) -> bool {
+    methods.is_empty()
 }
 
 /// RFC 7519 §4.1.3: one audience, or a list.
@@ -139,12 +167,27 @@ impl<'a> WireClaims<'a> {
             (None, None) => None,
             _ => return Err(ClaimError::Malformed),
         };
+        // A level that the methods do not give would be a promise that nobody can check.
+        if self.acr.is_some_and(|acr| self.amr.is_empty() || acr != self.amr.assurance().name()) {
+            return Err(ClaimError::Malformed);
+        }
+        let actor = self.act.map(|act| act.0);
+        if let Some(actor) = &actor {
+            if *actor == self.sub || session.is_none() {
+                return Err(ClaimError::Malformed);
+            }
+            if lifetime > TokenConfig::MAX_IMPERSONATION {
+                return Err(ClaimError::Lifetime);
+            }
+        }
         Ok(AccessClaims {
             subject: self.sub,
             tenant: self.tenant,
             session,
             roles: self.roles,
             auth_time: self.auth_time.map(UnixMillis::from_secs),
+            methods: self.amr,
+            actor,
             issued_at,
             not_before,
             expires_at,

@@ -78,6 +78,10 @@ impl TokenConfig {
     /// The most that clocks may be apart.
     pub const MAX_LEEWAY: Duration = Duration::from_secs(5);
 
+    /// The longest that somebody acts in another's name before they have to ask again, whatever
+    /// [`max_lifetime`](Self::max_lifetime) says. Held when issuing and when verifying.
+    pub const MAX_IMPERSONATION: Duration = Duration::from_secs(30 * 60);
+
     const MAX_NAME_LEN: usize = 512;
     const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 

@@ -1,13 +1,12 @@
 //! Making access tokens.
 
-use super::claims::{Audience, MAX_ROLES, SessionBinding, WireClaims};
-use super::{ACCESS_TOKEN_TYPE, TokenConfig, TokenConfigError};
+use super::actor::Actor;
+use super::claims::{Audience, MAX_ROLES, WireClaims};
+use super::{ACCESS_TOKEN_TYPE, Grant, TokenConfig, TokenConfigError};
 use crate::jose::{self, KeyRing, MAX_TOKEN_LEN};
 use std::sync::Arc;
 use std::time::Duration;
-use stockade_core::{
-    Clock, Entropy, EntropyError, Problem, RequestId, RoleName, Secret, SubjectId, TenantId, UnixMillis,
-};
+use stockade_core::{Clock, Entropy, EntropyError, Problem, RequestId, Secret, UnixMillis};
 
 /// Issues access tokens.
 #[derive(Debug, Clone)]
@@ -16,21 +15,6 @@ pub struct AccessIssuer {
     config: Arc<TokenConfig>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
-}
-
-/// What a new token shall say.
-#[derive(Debug, Clone)]
-pub struct Grant {
-    /// Who it is about.
-    pub subject: SubjectId,
-    /// The tenant that the subject acts for.
-    pub tenant: Option<TenantId>,
-    /// The session that it belongs to. Without one it cannot be called back before it ends.
-    pub session: Option<SessionBinding>,
-    /// The roles held now; at most 64.
-    pub roles: Vec<RoleName>,
-    /// When the person last proved who they are.
-    pub auth_time: Option<UnixMillis>,
 }
 
 /// A new access token.
@@ -56,13 +40,19 @@ pub enum IssueError {
     /// With all these roles the token would not fit a header line.
     #[error("the token would be too long")]
     TooLong,
+    /// The lifetime asked for is under a second, or longer than verifiers accept.
+    #[error("the token's lifetime is not acceptable")]
+    Lifetime,
+    /// Somebody would act in their own name, or without a session that their token could be called back through.
+    #[error("an actor needs a session, and another subject to act for")]
+    Actor,
 }
 
 impl From<&IssueError> for Problem {
     fn from(error: &IssueError) -> Self {
         match error {
             IssueError::Entropy(_) => Self::unavailable(),
-            IssueError::Key | IssueError::TooLong => Self::internal(),
+            _ => Self::internal(),
         }
     }
 }
@@ -85,23 +75,30 @@ impl AccessIssuer {
     /// Makes a token. Costs one signature.
     ///
     /// # Errors
-    /// There is no randomness, the key does not work, or the roles do not fit.
+    /// There is no randomness, the key does not work, or what is granted breaks a rule that a verifier would refuse it for.
     pub fn issue(&self, grant: Grant) -> Result<AccessToken, IssueError> {
         if grant.roles.len() > MAX_ROLES {
             return Err(IssueError::TooLong);
         }
+        if grant.actor.as_ref().is_some_and(|actor| *actor == grant.subject || grant.session.is_none()) {
+            return Err(IssueError::Actor);
+        }
+        let expires_in = self.lifetime(&grant)?;
         let now = self.clock.now();
         let jti = RequestId::generate(now, &*self.entropy)?;
         let claims = WireClaims {
             iss: self.config.issuer.as_str().into(),
             sub: grant.subject,
             aud: Audience::One(self.config.audience.as_str().into()),
-            exp: now.plus(self.config.access_ttl).as_secs(),
+            exp: now.plus(expires_in).as_secs(),
             nbf: None,
             iat: now.as_secs(),
             jti: jti.as_str().into(),
             client_id: self.config.client_id.as_str().into(),
             auth_time: grant.auth_time.map(UnixMillis::as_secs),
+            acr: (!grant.methods.is_empty()).then(|| grant.methods.assurance().name().into()),
+            amr: grant.methods,
+            act: grant.actor.map(Actor),
             sid: grant.session.map(|binding| binding.session),
             sv: grant.session.map(|binding| binding.security_version),
             tenant: grant.tenant,
@@ -113,6 +110,18 @@ impl AccessIssuer {
         if token.len() > MAX_TOKEN_LEN {
             return Err(IssueError::TooLong);
         }
-        Ok(AccessToken { token: Secret::new(token), expires_in: self.config.access_ttl })
+        Ok(AccessToken { token: Secret::new(token), expires_in })
+    }
+
+    fn lifetime(&self, grant: &Grant) -> Result<Duration, IssueError> {
+        let longest = match grant.actor {
+            Some(_) => self.config.max_lifetime.min(TokenConfig::MAX_IMPERSONATION),
+            None => self.config.max_lifetime,
+        };
+        match grant.lifetime {
+            None => Ok(self.config.access_ttl.min(longest)),
+            Some(lifetime) if (Duration::from_secs(1)..=longest).contains(&lifetime) => Ok(lifetime),
+            Some(_) => Err(IssueError::Lifetime),
+        }
     }
 }

@@ -5,9 +5,11 @@
 //! is neither expired nor from the future, within [`TokenConfig::leeway`]; and it does not live longer than
 //! [`TokenConfig::max_lifetime`].
 
+mod actor;
 mod claims;
 mod config;
 mod error;
+mod grant;
 mod issuer;
 #[cfg(test)]
 mod tests;
@@ -17,7 +19,8 @@ mod verifier;
 pub use claims::{AccessClaims, SessionBinding};
 pub use config::{TokenConfig, TokenConfigError};
 pub use error::{ClaimError, TokenError};
-pub use issuer::{AccessIssuer, AccessToken, Grant, IssueError};
+pub use grant::Grant;
+pub use issuer::{AccessIssuer, AccessToken, IssueError};
 pub use verifier::AccessVerifier;
 
 /// RFC 9068 §2.1: the media type that tells an access token from every other JWT.

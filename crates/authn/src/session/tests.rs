@@ -1,3 +1,5 @@
+mod impersonation;
+
 use super::*;
 use crate::access::*;
 use crate::jose::{KeyRing, SigningKey};
@@ -95,13 +97,7 @@ impl World {
     }
 
     fn access_token(&self, binding: SessionBinding) -> String {
-        let grant = Grant {
-            subject: self.subject(),
-            tenant: None,
-            session: Some(binding),
-            roles: vec![],
-            auth_time: None,
-        };
+        let grant = Grant::new(self.subject()).in_session(binding);
         self.issuer.issue(grant).unwrap().token.expose().clone()
     }
 
@@ -279,20 +275,13 @@ async fn asvs_v7_3_1_and_7_3_2_idle_and_absolute_timeouts_end_access_too() {
 async fn confusion_a_token_bound_to_anothers_session_is_refused() {
     let world = world(SessionConfig::default());
     let binding = world.open().await.binding;
-    let grant = Grant {
-        subject: "mallory".parse().unwrap(),
-        tenant: None,
-        session: Some(binding),
-        roles: vec![],
-        auth_time: None,
-    };
+    let grant = Grant::new("mallory".parse().unwrap()).in_session(binding);
     let token = world.issuer.issue(grant).unwrap().token.expose().clone();
     let owners = world.access_token(binding);
     assert!(world.authenticator.authenticate(&token).resolve().await.is_err());
     assert!(world.authenticator.authenticate(&owners).resolve().await.is_ok(), "nor does it end the session");
     assert!(world.authenticator.authenticate(&token).resolve().await.is_err(), "remembered or not");
-    let unbound =
-        Grant { subject: world.subject(), tenant: None, session: None, roles: vec![], auth_time: None };
+    let unbound = Grant::new(world.subject());
     let token = world.issuer.issue(unbound).unwrap().token.expose().clone();
     assert!(
         world.authenticator.authenticate(&token).resolve().await.is_err(),

@@ -1,3 +1,5 @@
+mod impersonation;
+
 use super::*;
 use crate::jose::tests::{ed25519, hs256, signed};
 use crate::jose::{JwsError, KeyRing, SigningKey};
@@ -5,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use stockade_core::{Clock, ManualClock, SystemEntropy, UnixMillis};
+use stockade_core::{AuthMethod, AuthMethods, Clock, ManualClock, SystemEntropy, UnixMillis};
 
 const NOW: u64 = 1_700_000_000;
 
@@ -33,13 +35,11 @@ fn config() -> TokenConfig {
 }
 
 fn grant() -> Grant {
-    Grant {
-        subject: "ada".parse().unwrap(),
-        tenant: Some("acme".parse().unwrap()),
-        session: None,
-        roles: vec!["admin".parse().unwrap()],
-        auth_time: Some(UnixMillis::from_secs(NOW - 60)),
-    }
+    let methods = AuthMethods::of(AuthMethod::Password).with(AuthMethod::Totp);
+    Grant::new("ada".parse().unwrap())
+        .in_tenant("acme".parse().unwrap())
+        .with_roles(["admin".parse().unwrap()])
+        .authenticated(UnixMillis::from_secs(NOW - 60), methods)
 }
 
 fn good() -> Value {
@@ -81,6 +81,8 @@ fn an_issued_token_says_what_was_granted() {
     assert_eq!(principal.tenant().unwrap().as_str(), "acme");
     assert_eq!(principal.roles()[0].as_str(), "admin");
     assert_eq!(principal.auth_time(), Some(UnixMillis::from_secs(NOW - 60)));
+    assert_eq!(principal.methods().to_string(), "pwd otp");
+    assert_eq!(principal.actor(), None);
     assert!(world.judge(&good()).is_ok(), "the baseline of the refusals below");
 }
 
@@ -164,12 +166,31 @@ fn asvs_v15_3_5_claims_of_the_wrong_kind_are_refused() {
         ("roles", json!(vec!["r"; 65])),
         ("sid", json!("018f0000-0000-7000-8000-000000000000")),
         ("sv", json!(1)),
+        ("amr", json!("pwd")),
+        ("amr", json!(["pwd", "pwd"])),
+        ("amr", json!(["pwd", "telepathy"])),
+        ("amr", json!(vec!["pwd"; 9])),
+        ("acr", json!("aal1")),
     ] {
         assert_eq!(world.with(name, value.clone()), Err(ClaimError::Malformed.into()), "{name}: {value}");
     }
     for payload in ["", "null", "[]", "42", "\"sub\"", "{", "{}x", "\u{feff}{}"] {
         assert_eq!(world.judge_text(payload), Err(ClaimError::Malformed.into()), "{payload}");
     }
+}
+
+#[test]
+fn downgrade_a_level_that_the_methods_do_not_give_is_refused() {
+    let world = world();
+    let mut claims = good();
+    claims["amr"] = json!(["pwd"]);
+    for (level, holds) in [("aal1", true), ("aal2", false), ("AAL1", false), ("", false), ("1", false)] {
+        claims["acr"] = json!(level);
+        assert_eq!(world.judge(&claims).is_ok(), holds, "{level}");
+    }
+    claims["amr"] = json!(["pwd", "backup_code"]);
+    claims["acr"] = json!("aal1");
+    assert_eq!(world.judge(&claims), Err(ClaimError::Malformed.into()), "nor one below them");
 }
 
 #[test]
@@ -263,7 +284,7 @@ proptest! {
 
     #[test]
     fn no_value_of_any_claim_panics(
-        name in "iss|sub|aud|exp|nbf|iat|jti|client_id|sid|sv|roles|auth_time|tenant",
+        name in "iss|sub|aud|exp|nbf|iat|jti|client_id|sid|sv|roles|auth_time|tenant|amr|acr|act",
         number in any::<i64>(),
         text in "\\PC{0,20}",
     ) {
