@@ -26,6 +26,9 @@ pub enum DenyReason {
     /// The roles are known, and none covers the permission.
     #[error("no role of the caller grants the permission")]
     NotGranted,
+    /// A role covers it, and none of the scopes of the credential does: an API key for something else.
+    #[error("no scope of the caller's credential covers the permission")]
+    OutOfScope,
 }
 
 impl Decision {
@@ -49,6 +52,7 @@ impl DenyReason {
             Self::NoRoles => "no_roles",
             Self::UnknownRole => "unknown_role",
             Self::NotGranted => "not_granted",
+            Self::OutOfScope => "out_of_scope",
         }
     }
 }

@@ -43,6 +43,17 @@ impl Grant {
     }
 }
 
+/// Whether `scope`, read as a grant, gives `permission`. What is no grant gives nothing. Takes no memory: it is asked anew for each
+/// decision about a credential with scopes.
+pub(crate) fn scope_covers(scope: &str, permission: &Permission) -> bool {
+    if scope == "*" {
+        return true;
+    }
+    let Ok(colon) = colon_of(scope.as_bytes(), Wildcards::Allowed) else { return false };
+    let (resource, action) = (&scope[..colon], &scope[colon + 1..]);
+    (resource == "*" || resource == permission.resource()) && (action == "*" || action == permission.action())
+}
+
 impl From<&Permission> for Grant {
     fn from(permission: &Permission) -> Self {
         Self(Pattern::Exactly(permission.as_str().into()))
@@ -103,6 +114,19 @@ mod tests {
         assert!(covers("*:read", "invoice:read"));
         assert!(!covers("*:read", "invoice:read-all"));
         assert!(covers("*:*", "invoice:read") && covers("*", "invoice:read"));
+    }
+
+    #[test]
+    fn a_scope_is_read_exactly_as_a_grant_is() {
+        for scope in
+            ["doc:read", "doc:*", "*:read", "*:*", "*", "docs:read", "doc.draft:*", "d*:read", "doc", "", ":"]
+        {
+            for permission in ["doc:read", "doc:write", "doc.draft:read", "docs:read"] {
+                let permission = permission.parse().unwrap();
+                let granted = scope.parse::<Grant>().is_ok_and(|grant| grant.covers(&permission));
+                assert_eq!(scope_covers(scope, &permission), granted, "{scope} {permission}");
+            }
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod tests;
 pub use builder::{PolicyBuilder, RoleBuilder};
 pub use error::PolicyError;
 
+use crate::grant::scope_covers;
 use crate::{Decision, DenyReason, Permission};
 use granted::Granted;
 use std::collections::HashMap;
@@ -83,6 +84,10 @@ impl Policy {
     ///
     /// Allowed if one of the principal's roles, or a role that it inherits from, directly or not, has a grant that covers the
     /// permission. A role that the policy does not define grants nothing and spoils nothing.
+    ///
+    /// A principal with [scopes](Principal::scopes), such as an API key, needs a scope that covers the permission as well. A scope
+    /// is read as a [`Grant`](crate::Grant): `invoice:read`, `invoice:*`, `*:read`, `*`. It takes away and never gives; one that is
+    /// no grant covers nothing.
     pub fn decide(&self, principal: &Principal, permission: &Permission) -> Decision {
         if principal.roles().is_empty() {
             return Decision::Deny(DenyReason::NoRoles);
@@ -91,10 +96,14 @@ impl Policy {
         if known.peek().is_none() {
             return Decision::Deny(DenyReason::UnknownRole);
         }
-        if known.any(|granted| granted.covers(permission)) {
-            Decision::Allow
-        } else {
-            Decision::Deny(DenyReason::NotGranted)
+        if !known.any(|granted| granted.covers(permission)) {
+            return Decision::Deny(DenyReason::NotGranted);
+        }
+        match principal.scopes() {
+            Some(scopes) if !scopes.iter().any(|scope| scope_covers(scope.as_str(), permission)) => {
+                Decision::Deny(DenyReason::OutOfScope)
+            }
+            _ => Decision::Allow,
         }
     }
 

@@ -49,9 +49,33 @@ fn asvs_v8_2_1_what_is_not_granted_is_denied() {
 }
 
 #[test]
+fn escalation_a_key_may_what_both_its_owner_and_its_scopes_allow() {
+    let policy = Policy::from_toml(CLINIC).unwrap();
+    let out = Decision::Deny(DenyReason::OutOfScope);
+    let not_granted = Decision::Deny(DenyReason::NotGranted);
+    for (role, scopes, permission, decision) in [
+        ("admin", &["report:read"][..], "report:read", Decision::Allow),
+        ("admin", &["report:read"], "report:sign", out),
+        ("admin", &["report:*", "*:read"], "scan:read", Decision::Allow),
+        ("admin", &["*"], "payment:write", Decision::Allow),
+        ("admin", &[], "report:read", out),
+        ("admin", &["report", "report.read", "r*:read"], "report:read", out),
+        ("viewer", &["*:*"], "report:sign", not_granted),
+        ("viewer", &["report:*"], "report:read", Decision::Allow),
+    ] {
+        let scopes: Vec<_> = scopes.iter().map(|scope| scope.parse().unwrap()).collect();
+        let key = Principal::api_key("user-1".parse().unwrap(), "k1".parse().unwrap(), scopes)
+            .with_roles([role.parse().unwrap()]);
+        assert_eq!(policy.decide(&key, &permission.parse().unwrap()), decision, "{role} {permission}");
+    }
+}
+
+#[test]
 fn asvs_v8_3_1_the_world_hears_the_same_no_whatever_the_reason() {
     use stockade_core::Problem;
-    for reason in [DenyReason::NoRoles, DenyReason::UnknownRole, DenyReason::NotGranted] {
+    for reason in
+        [DenyReason::NoRoles, DenyReason::UnknownRole, DenyReason::NotGranted, DenyReason::OutOfScope]
+    {
         assert_eq!(Problem::from(reason), Problem::forbidden());
         assert!(matches!(Decision::Deny(reason).into_result(), Err(denied) if denied == reason));
     }
