@@ -13,7 +13,7 @@ pub mod password;
 pub mod refresh;
 pub mod session;
 
-pub use attempts::{Admission, Attempt, AttemptGuard};
+pub use attempts::{Admission, Attempt, AttemptGuard, Purpose};
 pub use authenticate::{Authenticate, AuthenticateError, Authentication, PendingAuthentication};
 pub use authenticator::Authenticator;
 pub use email::{EmailAddress, InvalidEmail};

@@ -17,7 +17,7 @@ mod sign_up;
 mod tests;
 mod trail;
 
-pub use attempts::{LimitedAttempts, LoginLimits};
+pub use attempts::{AttemptLimits, LimitedAttempts, Limits, LoginLimits};
 pub use auth::{Auth, AuthBuilder, AuthSecrets, AuthSetupError, AuthStores};
 pub use call::Call;
 pub use error::FlowError;
