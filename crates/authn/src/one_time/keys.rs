@@ -5,6 +5,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use stockade_core::{Entropy, EntropyError, Secret};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -130,6 +131,12 @@ impl PartialEq for OneTimeDigest {
 }
 
 impl Eq for OneTimeDigest {}
+
+impl Hash for OneTimeDigest {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
 
 impl fmt::Debug for OneTimeDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -46,7 +46,7 @@ fn token(owner: &str, purpose: Purpose, at: UnixMillis) -> OneTimeRecord {
         digest: OneTimeDigest::from_bytes(digest),
         purpose,
         subject: subject(owner),
-        bound: Bound::new("v7 ünïcode'; --\0").unwrap(),
+        bound: Bound::new("v7 ünïcode'; --").unwrap(),
         issued_at: at,
         expires_at: at.plus(MINUTE),
         attempts_left: purpose.attempts().get(),

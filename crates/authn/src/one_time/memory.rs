@@ -12,7 +12,7 @@ use stockade_core::{StoreError, SubjectId, UnixMillis};
 /// [`purge`](OneTimeTokenStore::purge) makes room.
 #[derive(Debug, Default)]
 pub struct MemoryOneTimeTokens {
-    tokens: Mutex<HashMap<[u8; 32], OneTimeRecord>>,
+    tokens: Mutex<HashMap<OneTimeDigest, OneTimeRecord>>,
 }
 
 /// Why no further token is taken.
@@ -38,10 +38,10 @@ impl MemoryOneTimeTokens {
     /// Puts `n` records in at once: issuing them one by one takes a time that grows with the square.
     #[cfg(test)]
     pub(super) fn fill(&self, n: usize, record: impl Fn(usize) -> OneTimeRecord) {
-        self.lock().extend((0..n).map(record).map(|record| (record.digest.to_bytes(), record)));
+        self.lock().extend((0..n).map(record).map(|record| (record.digest, record)));
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], OneTimeRecord>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<OneTimeDigest, OneTimeRecord>> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -50,7 +50,7 @@ impl MemoryOneTimeTokens {
 impl OneTimeTokenStore for MemoryOneTimeTokens {
     async fn issue(&self, record: OneTimeRecord, max_live: NonZeroU32) -> Result<(), StoreError> {
         let mut tokens = self.lock();
-        if tokens.contains_key(&record.digest.to_bytes()) {
+        if tokens.contains_key(&record.digest) {
             return Err(StoreError::conflict(Twice));
         }
         let now = record.issued_at;
@@ -67,9 +67,9 @@ impl OneTimeTokenStore for MemoryOneTimeTokens {
             return Err(StoreError::unavailable(Full));
         }
         for digest in gone {
-            tokens.remove(&digest.to_bytes());
+            tokens.remove(&digest);
         }
-        tokens.insert(record.digest.to_bytes(), record);
+        tokens.insert(record.digest, record);
         Ok(())
     }
 
@@ -79,7 +79,7 @@ impl OneTimeTokenStore for MemoryOneTimeTokens {
         purpose: Purpose,
         now: UnixMillis,
     ) -> Result<Option<OneTimeRecord>, StoreError> {
-        let found = self.lock().get(&digest.to_bytes()).cloned();
+        let found = self.lock().get(&digest).cloned();
         Ok(found
             .filter(|record| record.purpose == purpose && record.is_live(now) && record.attempts_left > 0))
     }
@@ -91,11 +91,11 @@ impl OneTimeTokenStore for MemoryOneTimeTokens {
         now: UnixMillis,
     ) -> Result<Attempted, StoreError> {
         let mut tokens = self.lock();
-        let found = tokens.get_mut(&digest.to_bytes()).filter(|record| record.purpose == purpose);
+        let found = tokens.get_mut(&digest).filter(|record| record.purpose == purpose);
         let Some(record) = found else { return Ok(Attempted::Gone) };
         let attempted = record.attempt(now);
         if !record.is_live(now) {
-            tokens.remove(&digest.to_bytes());
+            tokens.remove(&digest);
         }
         Ok(attempted)
     }
@@ -107,10 +107,10 @@ impl OneTimeTokenStore for MemoryOneTimeTokens {
         now: UnixMillis,
     ) -> Result<Option<OneTimeRecord>, StoreError> {
         let mut tokens = self.lock();
-        if tokens.get(&digest.to_bytes()).is_none_or(|record| record.purpose != purpose) {
+        if tokens.get(&digest).is_none_or(|record| record.purpose != purpose) {
             return Ok(None);
         }
-        Ok(tokens.remove(&digest.to_bytes()).filter(|record| record.is_live(now)))
+        Ok(tokens.remove(&digest).filter(|record| record.is_live(now)))
     }
 
     async fn void(&self, subject: &SubjectId, purpose: Option<Purpose>) -> Result<u64, StoreError> {

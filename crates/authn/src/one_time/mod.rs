@@ -28,7 +28,7 @@ mod tokens;
 pub use keys::{NotOneTimeToken, OneTimeDigest, OneTimeKeys, TooManyOneTimeKeys};
 pub use memory::MemoryOneTimeTokens;
 pub use purpose::Purpose;
-pub use record::{Bound, BoundTooLong, OneTimeRecord, surplus_tokens};
+pub use record::{Bound, InvalidBound, OneTimeRecord, surplus_tokens};
 pub use store::{Attempted, OneTimeTokenStore};
 pub use tokens::{
     AttemptOutcome, Grant, IssuedToken, LifetimeError, OneTimeError, OneTimeTokens, Redemption,

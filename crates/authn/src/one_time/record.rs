@@ -46,14 +46,21 @@ impl OneTimeRecord {
 
 /// What a token is bound to, in the words of the flow that issues it: for instance the version of the credentials that it
 /// resets, and the address that it verifies. The flow compares it with what holds when the token comes back; stores and this
-/// module do not look into it. At most [`MAX_LEN`](Self::MAX_LEN) bytes.
+/// module do not look into it. At most [`MAX_LEN`](Self::MAX_LEN) bytes, no control characters.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Bound(String);
 
-/// The text is longer than [`Bound::MAX_LEN`].
+/// Why a text cannot be what a token is bound to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("what a token is bound to is longer than {} bytes", Bound::MAX_LEN)]
-pub struct BoundTooLong;
+#[non_exhaustive]
+pub enum InvalidBound {
+    /// It is longer than [`Bound::MAX_LEN`].
+    #[error("what a token is bound to is longer than {} bytes", Bound::MAX_LEN)]
+    TooLong,
+    /// There is a control character in it, which not every store keeps.
+    #[error("what a token is bound to has a control character")]
+    ControlCharacter,
+}
 
 impl Bound {
     /// The most bytes: an address of 254 and as much again.
@@ -62,11 +69,14 @@ impl Bound {
     /// Bound to `text`.
     ///
     /// # Errors
-    /// It is longer than [`MAX_LEN`](Self::MAX_LEN).
-    pub fn new(text: impl Into<String>) -> Result<Self, BoundTooLong> {
+    /// It is longer than [`MAX_LEN`](Self::MAX_LEN), or has a control character in it.
+    pub fn new(text: impl Into<String>) -> Result<Self, InvalidBound> {
         let text = text.into();
         if text.len() > Self::MAX_LEN {
-            return Err(BoundTooLong);
+            return Err(InvalidBound::TooLong);
+        }
+        if text.chars().any(char::is_control) {
+            return Err(InvalidBound::ControlCharacter);
         }
         Ok(Self(text))
     }

@@ -304,7 +304,8 @@ async fn nothing_prints_a_token_a_key_or_an_address() {
         !shown.contains(issued.token.expose()) && !shown.contains("65") && !shown.contains("ada@"),
         "{shown}"
     );
-    assert_eq!(Bound::new("x".repeat(513)), Err(BoundTooLong));
+    assert_eq!(Bound::new("x".repeat(513)), Err(InvalidBound::TooLong));
+    assert_eq!(Bound::new("a\0b"), Err(InvalidBound::ControlCharacter));
 }
 
 #[tokio::test]

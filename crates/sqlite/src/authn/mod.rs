@@ -1,5 +1,6 @@
-//! Accounts and sessions.
+//! Accounts, sessions, one-time tokens.
 
 mod accounts;
+mod one_time;
 mod record;
 mod sessions;

@@ -124,11 +124,11 @@ fn ended(row: &SqliteRow) -> Result<Option<Ended>, StoreError> {
     Ok(Some(Ended { at: time(row, "ended_at")?, reason }))
 }
 
-fn time(row: &SqliteRow, name: &'static str) -> Result<UnixMillis, StoreError> {
+pub(super) fn time(row: &SqliteRow, name: &'static str) -> Result<UnixMillis, StoreError> {
     column(row, name).map(UnixMillis::from_millis)
 }
 
-fn bytes<const N: usize>(row: &SqliteRow, name: &'static str) -> Result<[u8; N], StoreError> {
+pub(super) fn bytes<const N: usize>(row: &SqliteRow, name: &'static str) -> Result<[u8; N], StoreError> {
     let bytes: &[u8] = column(row, name)?;
     bytes.try_into().map_err(StoreError::corrupt)
 }
