@@ -12,6 +12,7 @@ pub mod one_time;
 pub mod password;
 pub mod refresh;
 pub mod session;
+pub mod step_up;
 
 pub use attempts::{Admission, Attempt, AttemptGuard, Purpose};
 pub use authenticate::{Authenticate, AuthenticateError, Authentication, PendingAuthentication};

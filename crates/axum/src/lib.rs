@@ -9,6 +9,8 @@ mod routes;
 #[cfg(feature = "require")]
 pub use extract::Require;
 pub use extract::{Caller, Client, Json, JsonUpTo, Path, Query, RequestName, peer_address};
+#[cfg(feature = "step-up")]
+pub use extract::{OwnHands, Recent};
 #[cfg(feature = "harden")]
 pub use harden::{harden, harden_beside};
 pub use rejection::Rejection;

@@ -1,5 +1,6 @@
 //! The public face of an error.
 
+use crate::Assurance;
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -19,7 +20,14 @@ pub struct Problem {
     code: Cow<'static, str>,
     message: Cow<'static, str>,
     fields: Vec<FieldProblem>,
-    retry_after: Option<Duration>,
+    remedy: Option<Remedy>,
+}
+
+/// What the caller can do about it. One field for both, so that a [`Problem`] stays small enough for the `Err` of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Remedy {
+    Wait(Duration),
+    Reauthenticate(Duration, Assurance),
 }
 
 /// The class of a [`Problem`], from which an adapter derives its protocol's status.
@@ -71,7 +79,7 @@ impl Problem {
         code: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { kind, code: code.into(), message: message.into(), fields: Vec::new(), retry_after: None }
+        Self { kind, code: code.into(), message: message.into(), fields: Vec::new(), remedy: None }
     }
 
     /// A fault of the service, of which nothing else is said.
@@ -90,6 +98,17 @@ impl Problem {
     #[must_use]
     pub fn unauthenticated() -> Self {
         Self::new(ProblemKind::Unauthenticated, "unauthenticated", "a valid access token is required")
+    }
+
+    /// Known, and has to prove once more who they are: within `max_age`, by means worth at least `assurance` (RFC 9470).
+    #[must_use]
+    pub fn reauthenticate(max_age: Duration, assurance: Assurance) -> Self {
+        let problem = Self::new(
+            ProblemKind::Unauthenticated,
+            "reauthentication_required",
+            "this needs a fresh sign-in, or one by more factors",
+        );
+        Self { remedy: Some(Remedy::Reauthenticate(max_age, assurance)), ..problem }
     }
 
     /// Known, and may not.
@@ -136,8 +155,17 @@ impl Problem {
     /// Says after how long a new try makes sense.
     #[must_use]
     pub fn with_retry_after(mut self, after: Duration) -> Self {
-        self.retry_after = Some(after);
+        self.remedy = Some(Remedy::Wait(after));
         self
+    }
+
+    /// Where a fresh proof of identity is what is missing: how fresh, and worth how much.
+    #[must_use]
+    pub fn reauthentication(&self) -> Option<(Duration, Assurance)> {
+        match self.remedy {
+            Some(Remedy::Reauthenticate(max_age, assurance)) => Some((max_age, assurance)),
+            _ => None,
+        }
     }
 
     /// The class.
@@ -167,7 +195,10 @@ impl Problem {
     /// After how long a new try makes sense, if known.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
+        match self.remedy {
+            Some(Remedy::Wait(after)) => Some(after),
+            _ => None,
+        }
     }
 }
 

@@ -15,6 +15,8 @@ mod rate_limit;
 mod request_id;
 #[cfg(feature = "require")]
 mod require;
+#[cfg(feature = "authenticate")]
+mod step_up;
 #[cfg(test)]
 mod testing;
 #[cfg(all(
@@ -43,6 +45,8 @@ pub use rate_limit::{Limits, OnLimiterError, RateLimitLayer};
 pub use request_id::{Inbound, RequestIdLayer, X_REQUEST_ID};
 #[cfg(feature = "require")]
 pub use require::RequireLayer;
+#[cfg(feature = "authenticate")]
+pub use step_up::StepUpLayer;
 #[cfg(all(
     feature = "audit",
     feature = "authenticate",

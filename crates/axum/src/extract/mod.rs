@@ -8,6 +8,8 @@ mod path;
 mod query;
 #[cfg(feature = "require")]
 mod require;
+#[cfg(feature = "step-up")]
+mod step_up;
 #[cfg(test)]
 mod tests;
 
@@ -18,3 +20,5 @@ pub use path::Path;
 pub use query::Query;
 #[cfg(feature = "require")]
 pub use require::Require;
+#[cfg(feature = "step-up")]
+pub use step_up::{OwnHands, Recent};

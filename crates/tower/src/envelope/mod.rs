@@ -46,7 +46,8 @@ impl<B: From<Bytes>> Reject<B> for Envelope {
 ///
 /// `details` is an array of `{"field","code","message"}`, empty if no field is to blame; `request_id` is null where none is
 /// known. The response is never cached. A problem with a time to wait has `retry-after` in whole seconds, rounded up, so that a
-/// client that obeys it does not come too early; a 401 has `www-authenticate: Bearer`.
+/// client that obeys it does not come too early; a 401 has `www-authenticate: Bearer`, and where a fresh sign-in is what is
+/// missing, how fresh and by what (RFC 9470 §3).
 ///
 /// ```
 /// use stockade_core::Problem;
@@ -66,11 +67,23 @@ pub fn envelope(problem: &Problem, request_id: Option<&RequestId>) -> Response<B
         headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(after)));
     }
     if problem.kind() == ProblemKind::Unauthenticated {
-        let challenge =
-            if problem.code() == INVALID_TOKEN { r#"Bearer error="invalid_token""# } else { "Bearer" };
-        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        headers.insert(WWW_AUTHENTICATE, challenge(problem));
     }
     response
+}
+
+fn challenge(problem: &Problem) -> HeaderValue {
+    if let Some((max_age, assurance)) = problem.reauthentication() {
+        let demand = format!(
+            r#"Bearer error="insufficient_user_authentication", acr_values="{assurance}", max_age="{}""#,
+            max_age.as_secs()
+        );
+        return HeaderValue::from_str(&demand).unwrap_or(HeaderValue::from_static("Bearer"));
+    }
+    HeaderValue::from_static(match problem.code() {
+        INVALID_TOKEN => r#"Bearer error="invalid_token""#,
+        _ => "Bearer",
+    })
 }
 
 /// The status code for a class of problem. A class that this version does not know is a fault of the service.

@@ -29,6 +29,18 @@ fn the_envelope_has_the_four_members_and_names_the_request() {
 }
 
 #[test]
+fn asvs_v7_5_3_the_envelope_says_how_fresh_a_sign_in_has_to_be() {
+    let problem = Problem::reauthenticate(Duration::from_secs(300), stockade_core::Assurance::Aal2);
+    let response = envelope(&problem, None);
+    assert_eq!(response.status(), 401);
+    assert_eq!(json(&response)["error"]["code"], "reauthentication_required");
+    assert_eq!(
+        response.headers()[WWW_AUTHENTICATE],
+        r#"Bearer error="insufficient_user_authentication", acr_values="aal2", max_age="300""#
+    );
+}
+
+#[test]
 fn asvs_v16_5_1_an_internal_fault_says_nothing_of_the_inside() {
     let failure = stockade_core::StoreError::corrupt("row 17 of /var/db/accounts: bad checksum");
     let response = envelope(&Problem::from(&failure), None);
