@@ -16,6 +16,8 @@ mod error;
 mod file;
 mod open_error;
 mod pools;
+#[cfg(feature = "ratelimit")]
+mod ratelimit;
 #[cfg(feature = "rbac")]
 mod rbac;
 mod schema;
@@ -25,3 +27,5 @@ pub use config::{InvalidSqliteConfig, SqliteConfig};
 pub use crypto_at_rest::{SealedTable, SealedTableError, TableSpec};
 pub use open_error::OpenError;
 pub use pools::Sqlite;
+#[cfg(feature = "ratelimit")]
+pub use ratelimit::SqliteLimiter;
