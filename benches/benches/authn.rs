@@ -7,7 +7,9 @@ use std::hint::black_box;
 use std::sync::Arc;
 use stockade_authn::Authenticate;
 use stockade_authn::jose::Algorithm;
-use stockade_authn::password::{Argon2Params, Password, PasswordHasher, PasswordPolicy, Peppers};
+use stockade_authn::password::{
+    Argon2Params, Password, PasswordContext, PasswordHasher, PasswordPolicy, Peppers,
+};
 use stockade_core::{Clock, SystemClock, SystemEntropy};
 
 fn main() -> Result<(), Failure> {
@@ -47,7 +49,7 @@ fn authenticate(criterion: &mut Criterion) -> Result<(), Failure> {
 fn passwords(criterion: &mut Criterion) -> Result<(), Failure> {
     let hasher = PasswordHasher::new(Argon2Params::default(), Peppers::none(), Arc::new(SystemEntropy))?;
     let typed = Password::new("correct horse battery staple".to_owned())?;
-    let hash = hasher.hash(&PasswordPolicy::default().accept(typed.clone())?)?;
+    let hash = hasher.hash(&PasswordPolicy::default().accept(typed.clone(), &PasswordContext::default())?)?;
     let mut group = criterion.benchmark_group("password, default parameters");
     group.sample_size(20);
     group.bench_function("verify", |bencher| bencher.iter(|| hasher.verify(&typed, Some(&hash))));

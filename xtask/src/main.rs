@@ -4,6 +4,7 @@
 
 mod asvs;
 mod checks;
+mod common_passwords;
 mod failure;
 mod fuzz;
 mod machine;
@@ -42,6 +43,12 @@ enum Task {
         #[arg(long)]
         tests: bool,
     },
+    /// Make the list of common passwords that authn embeds anew, from the words that the crate `zxcvbn` ships
+    CommonPasswords {
+        /// Only say whether the committed list is that
+        #[arg(long)]
+        check: bool,
+    },
     /// What CI runs: test, asvs, and the dependency rules where cargo-deny is installed
     Ci,
     /// The costly checks, by hand, before an issue is called done
@@ -61,6 +68,7 @@ fn main() -> ExitCode {
         }
         Task::Transcript => transcript::run(&root),
         Task::Asvs { tests } => asvs::run(&root, tests),
+        Task::CommonPasswords { check } => common_passwords::run(&root, check),
         Task::Ci => Steps::new(Vec::new(), in_ci).and_then(|steps| finish(steps, |s| checks::ci(s, &root))),
         Task::Nightly { fuzz_seconds } => Steps::new(Vec::new(), in_ci)
             .and_then(|steps| finish(steps, |s| nightly::run(s, &root, fuzz_seconds))),

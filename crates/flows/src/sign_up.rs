@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use stockade_authn::account::{Account, AccountStore, Creation, DisplayName};
-use stockade_authn::password::{AcceptedPassword, Password, PasswordPolicy};
+use stockade_authn::password::{AcceptedPassword, Password, PasswordContext, PasswordPolicy};
 use stockade_authn::{Admission, Attempt, AttemptGuard, EmailAddress};
 use stockade_core::{
     Action, Clock, Entropy, Outcome, Problem, ProblemKind, Resource, RoleName, Secret, SubjectId,
@@ -117,8 +117,10 @@ impl SignUpFlow {
     fn validate(&self, request: SignUpRequest) -> Result<ValidRequest, Problem> {
         let name = DisplayName::parse(&request.name).map_err(Problem::from);
         let email = EmailAddress::parse(&request.email).map_err(Problem::from);
+        let context = PasswordContext::only_factor().with_name(&request.name);
+        let context = email.iter().fold(context, PasswordContext::with_email);
         let password = Password::try_from(request.password)
-            .and_then(|typed| self.policy.accept(typed))
+            .and_then(|typed| self.policy.accept(typed, &context))
             .map_err(Problem::from);
         match (name, email, password) {
             (Ok(name), Ok(email), Ok(password)) => Ok(ValidRequest { name, email, password }),

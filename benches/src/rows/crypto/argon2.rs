@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::process::Command;
 use std::sync::Arc;
 use stockade_authn::password::{
-    Argon2Params, Password, PasswordHasher, PasswordPolicy, Peppers, Verification,
+    Argon2Params, Password, PasswordContext, PasswordHasher, PasswordPolicy, Peppers, Verification,
 };
 use stockade_core::SystemEntropy;
 
@@ -39,7 +39,8 @@ fn compare(
 ) -> Result<Row, Failure> {
     let hasher = PasswordHasher::new(Argon2Params::default(), Peppers::none(), Arc::new(SystemEntropy))?;
     let typed = Password::new(PASSWORD.to_owned())?;
-    let stored = hasher.hash(&PasswordPolicy::default().accept(typed.clone())?)?;
+    let stored =
+        hasher.hash(&PasswordPolicy::default().accept(typed.clone(), &PasswordContext::default())?)?;
     let ours = || match hasher.verify(black_box(&typed), Some(&stored))? {
         Verification::Match => Ok(()),
         other => Err(format!("the right password is a {other:?}").into()),

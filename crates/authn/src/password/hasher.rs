@@ -28,7 +28,7 @@ pub(super) const OUTPUT_LEN: usize = 32;
 ///
 /// let hasher = PasswordHasher::new(Argon2Params::default(), Peppers::none(), Arc::new(SystemEntropy))?;
 /// let password = Password::new("correct horse battery staple".into())?;
-/// let hash = hasher.hash(&PasswordPolicy::default().accept(password.clone())?)?;
+/// let hash = hasher.hash(&PasswordPolicy::default().accept(password.clone(), &PasswordContext::default())?)?;
 /// assert_eq!(hasher.verify(&password, Some(&hash))?, Verification::Match);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -85,12 +85,12 @@ impl PasswordHasher {
         self.params
     }
 
-    /// Hashes an accepted password with a fresh salt and the current pepper.
+    /// Hashes an accepted password, in normalization form C, with a fresh salt and the current pepper.
     ///
     /// # Errors
     /// There is no randomness or no memory.
     pub fn hash(&self, password: &AcceptedPassword) -> Result<PasswordHash, PasswordError> {
-        self.hash_bytes(password.password().expose().as_bytes())
+        self.rehash(password.password())
     }
 
     /// Hashes a password anew that has just been verified against `outdated`, whatever today's policy says of it.
@@ -98,12 +98,16 @@ impl PasswordHasher {
     /// # Errors
     /// There is no randomness or no memory.
     pub fn rehash(&self, verified: &Password) -> Result<PasswordHash, PasswordError> {
-        self.hash_bytes(verified.expose().as_bytes())
+        self.hash_bytes(verified.normalized().as_bytes())
     }
 
     /// Compares `password` with `stored`. Without a stored hash the same work is done against nobody's hash and the answer is
     /// [`Verification::Mismatch`]: an unknown user costs what a wrong password costs. A stored hash made with other parameters
     /// costs what those say, until the next login renews it.
+    ///
+    /// The password is tried in normalization form C. Where that differs from what was typed and does not match, it is tried
+    /// as typed, too, so that a hash that knew no normalization keeps its owner: such a password costs two hashes, for known
+    /// and unknown users alike.
     ///
     /// # Errors
     /// The stored hash is malformed, asks for too much work, or names an unknown pepper; or there is no memory.
@@ -112,7 +116,15 @@ impl PasswordHasher {
         password: &Password,
         stored: Option<&PasswordHash>,
     ) -> Result<Verification, PasswordError> {
-        let matches = self.compare(password, stored.unwrap_or(&self.nobody))?;
+        let (typed, normalized) = (password.expose(), password.normalized());
+        let against = stored.unwrap_or(&self.nobody);
+        let mut matches = self.compare(normalized.as_bytes(), against)?;
+        if matches == Verification::Mismatch && typed != *normalized {
+            matches = match self.compare(typed.as_bytes(), against)? {
+                Verification::Match => Verification::MatchOutdated,
+                other => other,
+            };
+        }
         Ok(if stored.is_some() { matches } else { Verification::Mismatch })
     }
 
@@ -126,7 +138,7 @@ impl PasswordHasher {
         Ok(!self.is_current(&params, pepper.map(|(id, _)| id)))
     }
 
-    fn compare(&self, password: &Password, stored: &PasswordHash) -> Result<Verification, PasswordError> {
+    fn compare(&self, password: &[u8], stored: &PasswordHash) -> Result<Verification, PasswordError> {
         let parsed = parse(stored)?;
         let (Some(salt), Some(expected)) = (&parsed.salt, &parsed.hash) else {
             return Err(PasswordError::MalformedHash);
@@ -137,7 +149,7 @@ impl PasswordHasher {
         let argon2 = context(params, pepper.map(|(_, pepper)| pepper))?;
         let mut computed = Zeroizing::new([0; Output::MAX_LENGTH]);
         let computed = &mut computed[..expected.len()];
-        self.compute(&argon2, password.expose().as_bytes(), salt, computed)?;
+        self.compute(&argon2, password, salt, computed)?;
         // `Output` compares in constant time.
         let computed = Output::new(computed).map_err(|_| PasswordError::MalformedHash)?;
         Ok(match (computed == *expected, current) {

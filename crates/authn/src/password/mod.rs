@@ -1,6 +1,8 @@
 //! Passwords: accepted by policy, hashed with Argon2id, verified at one cost for everybody.
 
 mod arena;
+mod breached;
+mod common;
 mod derive;
 mod error;
 mod hash;
@@ -8,21 +10,34 @@ mod hasher;
 mod params;
 mod pepper;
 mod policy;
+mod rules;
+#[cfg(feature = "zxcvbn")]
+mod strength;
 #[cfg(test)]
 mod tests;
 
+pub use breached::{BreachCheckError, BreachedPasswords, Exposure, FailurePolicy};
+pub use common::CommonPasswords;
 pub use derive::Derivation;
 pub use error::PasswordError;
 pub use hash::PasswordHash;
 pub use hasher::{PasswordHasher, Verification};
 pub use params::{Argon2Params, StoredParamCaps};
 pub use pepper::{PepperId, Peppers};
-pub use policy::{AcceptedPassword, PasswordPolicy, PasswordRejection};
+pub use policy::{AcceptedPassword, PasswordContext, PasswordFactors, PasswordPolicy, PasswordRejection};
+pub use rules::{PasswordRules, PasswordRulesError};
+#[cfg(feature = "zxcvbn")]
+pub use strength::Strength;
 
 use std::fmt;
 use stockade_core::Secret;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+use zeroize::Zeroizing;
 
-/// A password as somebody typed it, byte for byte: never trimmed, folded or cut (ASVS 6.2.8).
+/// A password as somebody typed it: never trimmed, folded or cut (ASVS 6.2.8).
+///
+/// It is judged and hashed in Unicode's normalization form C (NIST SP 800-63B-4 §3.1.1.2), so that `é` from a keyboard that
+/// sends one code point and from one that sends two is the same password.
 ///
 /// At most [`Password::MAX_LEN`] bytes, so that hashing cannot be made to chew megabytes.
 #[derive(Clone)]
@@ -46,6 +61,19 @@ impl Password {
 
     pub(crate) fn expose(&self) -> &str {
         self.0.expose()
+    }
+
+    /// The form that is judged and hashed. The one place where it is made.
+    fn normalized(&self) -> Zeroizing<String> {
+        let typed = self.expose();
+        // Composing lengthens a text threefold at most (UAX #15); growing would leave copies behind.
+        let mut form = Zeroizing::new(String::with_capacity(typed.len().saturating_mul(3)));
+        if is_nfc(typed) {
+            form.push_str(typed);
+        } else {
+            form.extend(typed.nfc());
+        }
+        form
     }
 }
 
