@@ -25,7 +25,7 @@ pub trait AttemptGuard: Send + Sync {
 #[non_exhaustive]
 pub struct Attempt<'a> {
     /// Which sort of secret.
-    pub purpose: AttemptPurpose,
+    pub purpose: Purpose,
     /// The account that is claimed, in canonical form, whether or not it exists. An attempt must be counted in the same way for
     /// accounts that exist and for those that do not, or the guard tells which do.
     pub account: &'a str,
@@ -36,7 +36,7 @@ pub struct Attempt<'a> {
 impl<'a> Attempt<'a> {
     /// An attempt at `account`'s secret of the sort `purpose`.
     #[must_use]
-    pub fn new(purpose: AttemptPurpose, account: &'a str, ip: Option<IpAddr>) -> Self {
+    pub fn new(purpose: Purpose, account: &'a str, ip: Option<IpAddr>) -> Self {
         Self { purpose, account, ip }
     }
 }
@@ -44,9 +44,9 @@ impl<'a> Attempt<'a> {
 /// Which sort of secret is tried, or what would be sent. Each is counted apart: tries at the password say nothing of tries at
 /// the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct AttemptPurpose(&'static str);
+pub struct Purpose(&'static str);
 
-impl AttemptPurpose {
+impl Purpose {
     /// A password, to sign in.
     pub const LOGIN: Self = Self("login");
     /// A new account, which costs a hash and sends a mail.
@@ -82,14 +82,14 @@ impl AttemptPurpose {
     }
 }
 
-impl fmt::Display for AttemptPurpose {
+impl fmt::Display for Purpose {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
     }
 }
 
-impl From<AttemptPurpose> for Cow<'static, str> {
-    fn from(purpose: AttemptPurpose) -> Self {
+impl From<Purpose> for Cow<'static, str> {
+    fn from(purpose: Purpose) -> Self {
         Cow::Borrowed(purpose.0)
     }
 }

@@ -14,7 +14,7 @@ pub mod refresh;
 pub mod session;
 pub mod step_up;
 
-pub use attempts::{Admission, Attempt, AttemptGuard, AttemptPurpose};
+pub use attempts::{Admission, Attempt, AttemptGuard, Purpose};
 pub use authenticate::{Authenticate, AuthenticateError, Authentication, PendingAuthentication};
 pub use authenticator::Authenticator;
 pub use email::{EmailAddress, InvalidEmail};

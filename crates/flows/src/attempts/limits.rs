@@ -1,7 +1,7 @@
 //! How often what may be tried.
 
 use std::time::Duration;
-use stockade_authn::AttemptPurpose;
+use stockade_authn::Purpose;
 use stockade_ratelimit::Quota;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -152,18 +152,18 @@ impl AttemptLimits {
 
     /// Those that hold for `purpose`.
     #[must_use]
-    pub fn of(&self, purpose: AttemptPurpose) -> &Limits {
+    pub fn of(&self, purpose: Purpose) -> &Limits {
         match purpose {
-            AttemptPurpose::LOGIN => &self.login,
-            AttemptPurpose::SIGN_UP => &self.sign_up,
-            AttemptPurpose::MFA => &self.mfa,
-            AttemptPurpose::BACKUP_CODE => &self.backup_code,
-            AttemptPurpose::RESET => &self.reset,
-            AttemptPurpose::RESET_REQUEST => &self.reset_request,
-            AttemptPurpose::VERIFY => &self.verify,
-            AttemptPurpose::VERIFY_REQUEST => &self.verify_request,
-            AttemptPurpose::REAUTHENTICATE => &self.reauthenticate,
-            AttemptPurpose::API_KEY => &self.api_key,
+            Purpose::LOGIN => &self.login,
+            Purpose::SIGN_UP => &self.sign_up,
+            Purpose::MFA => &self.mfa,
+            Purpose::BACKUP_CODE => &self.backup_code,
+            Purpose::RESET => &self.reset,
+            Purpose::RESET_REQUEST => &self.reset_request,
+            Purpose::VERIFY => &self.verify,
+            Purpose::VERIFY_REQUEST => &self.verify_request,
+            Purpose::REAUTHENTICATE => &self.reauthenticate,
+            Purpose::API_KEY => &self.api_key,
             _ => &self.other,
         }
     }

@@ -6,18 +6,18 @@ use tokio::task::JoinSet;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-const ALL: [AttemptPurpose; 11] = [
-    AttemptPurpose::LOGIN,
-    AttemptPurpose::SIGN_UP,
-    AttemptPurpose::MFA,
-    AttemptPurpose::BACKUP_CODE,
-    AttemptPurpose::RESET,
-    AttemptPurpose::RESET_REQUEST,
-    AttemptPurpose::VERIFY,
-    AttemptPurpose::VERIFY_REQUEST,
-    AttemptPurpose::REAUTHENTICATE,
-    AttemptPurpose::API_KEY,
-    AttemptPurpose::literal("exam.unlock"),
+const ALL: [Purpose; 11] = [
+    Purpose::LOGIN,
+    Purpose::SIGN_UP,
+    Purpose::MFA,
+    Purpose::BACKUP_CODE,
+    Purpose::RESET,
+    Purpose::RESET_REQUEST,
+    Purpose::VERIFY,
+    Purpose::VERIFY_REQUEST,
+    Purpose::REAUTHENTICATE,
+    Purpose::API_KEY,
+    Purpose::literal("exam.unlock"),
 ];
 
 fn guard() -> (LimitedAttempts, Arc<ManualClock>) {
@@ -30,14 +30,14 @@ fn ip(n: usize) -> Option<IpAddr> {
     Some(Ipv4Addr::from(u32::try_from(n).unwrap()).into())
 }
 
-async fn admits(guard: &LimitedAttempts, purpose: AttemptPurpose, account: &str, ip: Option<IpAddr>) -> bool {
+async fn admits(guard: &LimitedAttempts, purpose: Purpose, account: &str, ip: Option<IpAddr>) -> bool {
     guard.admit(&Attempt::new(purpose, account, ip)).await.unwrap() == Admission::Proceed
 }
 
 /// How many of 200 attempts pass, the n-th at `about(n)`.
 async fn passed(
     guard: &LimitedAttempts,
-    purpose: AttemptPurpose,
+    purpose: Purpose,
     about: impl Fn(usize) -> (String, Option<IpAddr>),
 ) -> usize {
     let mut passed = 0;
@@ -75,8 +75,8 @@ async fn asvs_v6_3_1_and_6_6_3_each_secret_is_limited_by_account_network_and_pai
 #[tokio::test]
 async fn lockout_one_network_leaves_the_owner_a_part_of_the_budget() {
     let (guard, _) = guard();
-    assert_eq!(passed(&guard, AttemptPurpose::LOGIN, |_| ("ada".into(), ip(1))).await, 5);
-    assert!(admits(&guard, AttemptPurpose::LOGIN, "ada", ip(2)).await);
+    assert_eq!(passed(&guard, Purpose::LOGIN, |_| ("ada".into(), ip(1))).await, 5);
+    assert!(admits(&guard, Purpose::LOGIN, "ada", ip(2)).await);
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn asvs_v6_6_3_patient_guessing_is_bounded_in_the_long_run() {
     let (guard, clock) = guard();
     let mut counts = [0; 2];
     for minute in 0..3 * 24 * 60 {
-        for (count, purpose) in counts.iter_mut().zip([AttemptPurpose::LOGIN, AttemptPurpose::MFA]) {
+        for (count, purpose) in counts.iter_mut().zip([Purpose::LOGIN, Purpose::MFA]) {
             while admits(&guard, purpose, "ada", ip(minute)).await {
                 *count += 1;
             }
@@ -119,8 +119,8 @@ async fn confusion_of_purposes_spends_nobody_elses_budget() {
         assert!(admits(&guard, purpose, "bob", ip(1_000)).await, "{purpose}");
     }
     let (guard, _) = self::guard();
-    let _ = passed(&guard, AttemptPurpose::LOGIN, |_| ("ada".into(), ip(0))).await;
-    for purpose in ALL.into_iter().filter(|purpose| *purpose != AttemptPurpose::LOGIN) {
+    let _ = passed(&guard, Purpose::LOGIN, |_| ("ada".into(), ip(0))).await;
+    for purpose in ALL.into_iter().filter(|purpose| *purpose != Purpose::LOGIN) {
         assert!(admits(&guard, purpose, "ada", ip(0)).await, "{purpose}");
     }
 }
@@ -128,8 +128,8 @@ async fn confusion_of_purposes_spends_nobody_elses_budget() {
 #[tokio::test]
 async fn a_refused_attempt_is_charged_to_no_limit() {
     let (guard, _) = guard();
-    let _ = passed(&guard, AttemptPurpose::LOGIN, |n| ("ada".into(), ip(n % 20))).await;
-    let fresh = passed(&guard, AttemptPurpose::LOGIN, |n| (format!("user{n}"), ip(19))).await;
+    let _ = passed(&guard, Purpose::LOGIN, |n| ("ada".into(), ip(n % 20))).await;
+    let fresh = passed(&guard, Purpose::LOGIN, |n| (format!("user{n}"), ip(19))).await;
     assert_eq!(fresh, 20, "a network whose tries at a locked account were all refused has its whole budget");
 }
 
@@ -138,15 +138,15 @@ async fn flood_ipv6_rotation_within_a_64_is_one_network() {
     let (guard, _) = guard();
     let host =
         |n: usize| Some(IpAddr::V6(Ipv6Addr::from((0x2001_0db8_u128 << 96) | u128::try_from(n).unwrap())));
-    assert_eq!(passed(&guard, AttemptPurpose::LOGIN, |n| (format!("user{n}"), host(n))).await, 20);
-    assert!(admits(&guard, AttemptPurpose::LOGIN, "ada", Some("2001:db8:0:1::1".parse().unwrap())).await);
+    assert_eq!(passed(&guard, Purpose::LOGIN, |n| (format!("user{n}"), host(n))).await, 20);
+    assert!(admits(&guard, Purpose::LOGIN, "ada", Some("2001:db8:0:1::1".parse().unwrap())).await);
 }
 
 #[tokio::test]
 async fn a_refusal_is_notable_once_a_minute_for_each_purpose_and_network() {
     let (guard, clock) = guard();
     for minute in 0..3 {
-        for purpose in [AttemptPurpose::LOGIN, AttemptPurpose::MFA] {
+        for purpose in [Purpose::LOGIN, Purpose::MFA] {
             let mut notable = 0;
             for _ in 0..50 {
                 let attempt = Attempt::new(purpose, "ada", ip(1));
