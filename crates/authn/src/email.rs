@@ -2,11 +2,20 @@
 
 use std::fmt;
 use stockade_core::Problem;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// An e-mail address, checked only for what can be known without sending mail: one `@`, something on both sides, no spaces
-/// or control characters (ASVS 1.3.11: no line break reaches a mail header), and the length limits of RFC 5321.
+/// An e-mail address, checked only for what can be known without sending mail: one `@`, something on both sides, no spaces,
+/// control or invisible characters (ASVS 1.3.11: no line break reaches a mail header), and the length limits of RFC 5321.
 ///
-/// Two spellings that differ only in case are one address: [`canonical`](EmailAddress::canonical) is what stores compare.
+/// Two spellings that differ only in the case of ASCII letters are one address: [`canonical`](EmailAddress::canonical) is
+/// what stores compare. Nothing else is folded, or somebody with a mailbox of his own could be taken for somebody else:
+///
+/// - Unicode's case rules read U+212A (Kelvin sign) as `k` and U+017F (long s) as `s`. Here no letter outside ASCII is
+///   folded, and those for which normalization form C has another one, the Kelvin sign among them, are refused.
+/// - A local part may have any other letters; they are compared in form C (RFC 6532 §3.1), whichever way a keyboard
+///   composes them, and with their case.
+/// - A domain is what DNS holds: labels of ASCII letters, digits and hyphens. An internationalised one is written in its
+///   ASCII form (`xn--…`, RFC 5890), so that how it is mapped is nobody's guess.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct EmailAddress {
     typed: String,
@@ -25,6 +34,9 @@ impl EmailAddress {
     /// RFC 5321 §4.5.3.1.1.
     const MAX_LOCAL_LEN: usize = 64;
 
+    /// RFC 1035 §2.3.4.
+    const MAX_LABEL_LEN: usize = 63;
+
     /// Reads an address; surrounding white space is not part of it.
     ///
     /// # Errors
@@ -33,27 +45,20 @@ impl EmailAddress {
         if text.len() > Self::MAX_LEN + 64 {
             return Err(InvalidEmail);
         }
-        let (typed, canonical) = (text.trim(), text.trim().to_lowercase());
+        let typed = text.trim();
         let (local, domain) = typed.rsplit_once('@').ok_or(InvalidEmail)?;
-        // In lower case some letters take more bytes: what stores compare has to keep to the limits, too.
-        let lengths_fit = Self::lengths_fit(typed) && Self::lengths_fit(&canonical);
-        let plain = |c: char| {
-            !c.is_control() && !c.is_whitespace() && !matches!(c, '@' | '<' | '>' | '"' | ',' | ';')
-        };
-        let domain_fits =
-            !domain.starts_with(['.', '-']) && !domain.ends_with(['.', '-']) && !domain.contains("..");
-        if lengths_fit && domain_fits && local.chars().all(plain) && domain.chars().all(plain) {
+        let (folded_local, folded_domain) = (canonical_local(local), domain.to_ascii_lowercase());
+        let canonical = format!("{folded_local}@{folded_domain}");
+        // In form C some letters take more bytes: what stores compare has to keep to the limits, too.
+        let local_fits = |local: &str| (1..=Self::MAX_LOCAL_LEN).contains(&local.len());
+        let lengths_fit = typed.len().max(canonical.len()) <= Self::MAX_LEN
+            && local_fits(local)
+            && local_fits(&folded_local);
+        if lengths_fit && local.chars().all(is_plain) && domain.split('.').all(is_label) {
             Ok(Self { typed: typed.to_owned(), canonical })
         } else {
             Err(InvalidEmail)
         }
-    }
-
-    fn lengths_fit(form: &str) -> bool {
-        form.len() <= Self::MAX_LEN
-            && form.rsplit_once('@').is_some_and(|(local, domain)| {
-                (1..=Self::MAX_LOCAL_LEN).contains(&local.len()) && !domain.is_empty()
-            })
     }
 
     /// The address as it was typed, for sending mail to.
@@ -62,11 +67,54 @@ impl EmailAddress {
         &self.typed
     }
 
-    /// The address in lower case, for comparing.
+    /// The address for comparing: its ASCII letters in lower case, its other letters in form C.
     #[must_use]
     pub fn canonical(&self) -> &str {
         &self.canonical
     }
+}
+
+fn canonical_local(local: &str) -> String {
+    let mut form: String = local.nfc().collect();
+    form.make_ascii_lowercase();
+    form
+}
+
+/// Whether a character may stand in a local part: seen, no delimiter, and itself in form C.
+fn is_plain(c: char) -> bool {
+    let is_delimiter = matches!(c, '@' | '<' | '>' | '"' | ',' | ';' | ':' | '(' | ')' | '[' | ']' | '\\');
+    !c.is_control()
+        && !c.is_whitespace()
+        && !is_delimiter
+        && !is_invisible(c)
+        && (c.is_ascii() || is_nfc(c.encode_utf8(&mut [0; 4])))
+}
+
+/// Characters without a shape, which make two addresses look alike or turn the order of what is shown: soft hyphen, joiners,
+/// marks of direction, variation selectors, tags.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// RFC 5890 §2.3.1: letters, digits and hyphens, no hyphen at either end.
+fn is_label(label: &str) -> bool {
+    (1..=EmailAddress::MAX_LABEL_LEN).contains(&label.len())
+        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && !label.starts_with('-')
+        && !label.ends_with('-')
 }
 
 impl fmt::Debug for EmailAddress {
@@ -83,49 +131,4 @@ impl From<InvalidEmail> for Problem {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn ordinary_addresses_are_read_and_compared_without_case() {
-        let email = EmailAddress::parse(" Ada.Lovelace+x@Example.ORG ").unwrap();
-        assert_eq!(email.as_str(), "Ada.Lovelace+x@Example.ORG");
-        assert_eq!(email.canonical(), "ada.lovelace+x@example.org");
-        assert!(!format!("{email:?}").contains("Lovelace"));
-    }
-
-    #[test]
-    fn asvs_v1_3_11_no_line_break_or_second_recipient_gets_into_an_address() {
-        for text in [
-            "a@b\r\nBcc: c@d",
-            "a\n@b.org",
-            "a@b.org,c@d.org",
-            "a@b@c",
-            "<a@b.org>",
-            "@b.org",
-            "a@",
-            "a",
-            "",
-            "a@.org",
-            "a@b..org",
-            "a b@c.org",
-        ] {
-            assert!(EmailAddress::parse(text).is_err(), "`{text}`");
-        }
-        assert!(EmailAddress::parse(&format!("{}@b.org", "a".repeat(65))).is_err());
-        assert!(EmailAddress::parse(&format!("a@{}.org", "b".repeat(260))).is_err());
-        assert!(EmailAddress::parse(&format!("{}@b.org", "İ".repeat(32))).is_err(), "longer in lower case");
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_panics_and_what_is_read_is_plain(text in "\\PC{0,40}(@\\PC{0,40})?") {
-            if let Ok(email) = EmailAddress::parse(&text) {
-                prop_assert!(!email.as_str().chars().any(|c| c.is_control() || c.is_whitespace()));
-                let again = EmailAddress::parse(email.canonical()).unwrap();
-                prop_assert_eq!(again.canonical(), email.canonical().to_lowercase());
-            }
-        }
-    }
-}
+mod tests;
