@@ -3,7 +3,7 @@
 use super::standing::StandingCache;
 use super::{
     EndReason, Ending, Rotation, RotationAttempt, SessionConfig, SessionConfigError, SessionRecord,
-    SessionStore, StandingCheck,
+    SessionStore, Standing, StandingCheck,
 };
 use crate::access::SessionBinding;
 use crate::refresh::{Nonce, RefreshKeys};
@@ -297,6 +297,23 @@ impl Sessions {
             self.standing.is_outdated(session.id);
         }
         Ok(version)
+    }
+
+    /// What an access token carries that is to be called back through `session`, if that is a live session of `owner`.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn binding(
+        &self,
+        session: SessionId,
+        owner: &SubjectId,
+    ) -> Result<Option<SessionBinding>, SessionError> {
+        Ok(match self.store.standing(session, self.clock.now()).await? {
+            Standing::Live { subject, security_version, .. } if subject == *owner => {
+                Some(SessionBinding { session, security_version })
+            }
+            _ => None,
+        })
     }
 
     /// The subject's live sessions, newest first.

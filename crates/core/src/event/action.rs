@@ -39,6 +39,48 @@ impl Action {
     pub const PASSWORD_REHASH: Self = Self::named("auth.password_rehash");
     /// An access token was presented and refused.
     pub const AUTHENTICATE: Self = Self::named("auth.authenticate");
+    /// Somebody who is signed in proved once more who they are, or tried.
+    pub const REAUTHENTICATE: Self = Self::named("auth.reauthenticate");
+    /// The password was right, and a second factor was asked for.
+    pub const MFA_CHALLENGE: Self = Self::named("auth.mfa_challenge");
+    /// A code of a second factor was presented.
+    pub const MFA_VERIFY: Self = Self::named("auth.mfa_verify");
+    /// A second factor was begun to be set up.
+    pub const MFA_ENROLL: Self = Self::named("auth.mfa_enroll");
+    /// A second factor came into force.
+    pub const MFA_ENABLE: Self = Self::named("auth.mfa_enable");
+    /// A second factor was taken away.
+    pub const MFA_DISABLE: Self = Self::named("auth.mfa_disable");
+    /// New backup codes replaced the old ones.
+    pub const BACKUP_CODES: Self = Self::named("auth.backup_codes");
+    /// A password was changed by somebody who knew it.
+    pub const PASSWORD_CHANGE: Self = Self::named("auth.password_change");
+    /// A reset of the password was mailed.
+    pub const PASSWORD_RESET_REQUEST: Self = Self::named("auth.password_reset_request");
+    /// A password was reset by mail.
+    pub const PASSWORD_RESET: Self = Self::named("auth.password_reset");
+    /// An address was verified.
+    pub const EMAIL_VERIFY: Self = Self::named("auth.email_verify");
+    /// Another address was asked for.
+    pub const EMAIL_CHANGE_REQUEST: Self = Self::named("auth.email_change_request");
+    /// An account got another address.
+    pub const EMAIL_CHANGE: Self = Self::named("auth.email_change");
+    /// An account was closed.
+    pub const ACCOUNT_DISABLE: Self = Self::named("auth.account_disable");
+    /// A closed account was opened again.
+    pub const ACCOUNT_ENABLE: Self = Self::named("auth.account_enable");
+    /// An account was removed.
+    pub const ACCOUNT_REMOVE: Self = Self::named("auth.account_remove");
+    /// An API key was made.
+    pub const API_KEY_CREATE: Self = Self::named("auth.api_key_create");
+    /// An API key got a successor.
+    pub const API_KEY_ROTATE: Self = Self::named("auth.api_key_rotate");
+    /// An API key was revoked.
+    pub const API_KEY_REVOKE: Self = Self::named("auth.api_key_revoke");
+    /// Somebody began to act in another's name, or tried.
+    pub const IMPERSONATE: Self = Self::named("auth.impersonate");
+    /// The key that signs access tokens was changed.
+    pub const SIGNING_KEY_ROTATE: Self = Self::named("auth.signing_key_rotate");
     /// A role was given.
     pub const ROLE_GRANT: Self = Self::named("rbac.role_grant");
     /// A permission was asked for.
