@@ -5,16 +5,12 @@ use crate::Failure;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use stockade_authn::access::TokenConfig;
-use stockade_authn::account::MemoryAccounts;
-use stockade_authn::jose::{KeyRing, SigningKey};
-use stockade_authn::password::Peppers;
-use stockade_authn::refresh::RefreshKeys;
-use stockade_authn::session::MemorySessions;
-use stockade_core::{ClientInfo, Recorder, Secret, SystemEntropy};
+use stockade_core::{ClientInfo, Recorder, Secret, SystemClock, SystemEntropy};
+use stockade_crypto_at_rest::field::Fields;
+use stockade_crypto_at_rest::ring::{KeyRing, Keys};
 use stockade_flows::{
     Auth, AuthSecrets, AuthStores, Call, LoginLimits, LoginRequest, SignUp, SignUpRequest, TokenPair,
 };
-use stockade_rbac::MemoryRoleAssignments;
 
 /// The address of the one user there is.
 pub const EMAIL: &str = "ada@example.org";
@@ -26,11 +22,9 @@ const PASSWORD: &str = "correct horse battery staple";
 /// # Errors
 /// The system gave no randomness.
 pub fn accounts(stores: AuthStores, recorder: Arc<dyn Recorder>) -> Result<Auth, Failure> {
-    let secrets = AuthSecrets {
-        signing: KeyRing::new(SigningKey::generate_ed25519(&SystemEntropy)?, [])?,
-        refresh: RefreshKeys::new(&Secret::new([7; 32])),
-        peppers: Peppers::none(),
-    };
+    let ring = KeyRing::generate(&SystemEntropy, &SystemClock::new())?;
+    let fields = Fields::new(Keys::new(ring), Arc::new(SystemEntropy));
+    let secrets = AuthSecrets::random(Arc::new(fields), &SystemEntropy)?;
     let tokens = TokenConfig::new("https://id.example.org", "https://api.example.org");
     let limits = LoginLimits::default().with_per_ip(PLENTY).with_per_account(PLENTY);
     let builder = Auth::builder(stores, secrets, tokens, recorder);
@@ -40,11 +34,7 @@ pub fn accounts(stores: AuthStores, recorder: Arc<dyn Recorder>) -> Result<Auth,
 /// Stores that forget all when the process ends.
 #[must_use]
 pub fn memory_stores() -> AuthStores {
-    AuthStores {
-        accounts: Arc::new(MemoryAccounts::new()),
-        sessions: Arc::new(MemorySessions::new()),
-        roles: Arc::new(MemoryRoleAssignments::new()),
-    }
+    AuthStores::in_memory()
 }
 
 /// Where the user's calls come from.

@@ -1,6 +1,8 @@
 //! What can fail in a flow, as opposed to what a flow refuses.
 
+use crate::notify::NotifyError;
 use stockade_authn::access::IssueError;
+use stockade_authn::one_time::{InvalidBound, OneTimeError};
 use stockade_authn::password::PasswordError;
 use stockade_authn::session::SessionError;
 use stockade_core::{EntropyError, Problem, StoreError};
@@ -27,6 +29,15 @@ pub enum FlowError {
     /// The system gave no randomness.
     #[error("no randomness")]
     Entropy(#[from] EntropyError),
+    /// One-time tokens failed.
+    #[error("the one-time tokens failed")]
+    OneTime(#[from] OneTimeError),
+    /// A token cannot be bound to so long a text: a fault of ours.
+    #[error("a token could not be bound")]
+    Bound(#[from] InvalidBound),
+    /// A notice was not taken.
+    #[error("nobody could be told")]
+    Notify(#[from] NotifyError),
     /// The hashing task was cut off by a shutdown.
     #[error("the hashing task was cut off")]
     Interrupted,
@@ -39,7 +50,12 @@ impl From<&FlowError> for Problem {
             FlowError::Session(session) => session.into(),
             FlowError::Password(password) => password.into(),
             FlowError::Issue(issue) => issue.into(),
-            FlowError::NotRecorded(_) | FlowError::Entropy(_) | FlowError::Interrupted => Self::unavailable(),
+            FlowError::OneTime(one_time) => one_time.into(),
+            FlowError::Bound(_) => Self::internal(),
+            FlowError::Notify(_)
+            | FlowError::NotRecorded(_)
+            | FlowError::Entropy(_)
+            | FlowError::Interrupted => Self::unavailable(),
         }
     }
 }

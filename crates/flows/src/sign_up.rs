@@ -1,17 +1,17 @@
 //! A new account.
 
-use crate::{Call, FlowError, HashPool, Hashed, LimitedAttempts, Trail};
+use crate::handles::Handles;
+use crate::notify::Matter;
+use crate::reply::Stop;
+use crate::{Call, FlowError, Hashed, Refusal};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-use stockade_authn::account::{Account, AccountStore, Creation, DisplayName};
-use stockade_authn::password::{AcceptedPassword, Password, PasswordContext, PasswordPolicy};
-use stockade_authn::{Admission, Attempt, AttemptGuard, EmailAddress};
-use stockade_core::{
-    Action, Clock, Entropy, Outcome, Problem, ProblemKind, Resource, RoleName, Secret, SubjectId,
-};
-use stockade_rbac::{FirstGrant, RoleAssignments};
+use stockade_authn::account::{Account, AccountStatus, Creation, DisplayName};
+use stockade_authn::password::{AcceptedPassword, PasswordContext};
+use stockade_authn::{AttemptPurpose, EmailAddress};
+use stockade_core::{Action, Outcome, Problem, ProblemKind, Resource, RoleName, Secret, SubjectId};
 
 /// What somebody sends to sign up.
 #[derive(Debug, serde::Deserialize)]
@@ -37,7 +37,10 @@ pub enum SignUp {
         /// The role that it got for being the first, if it did.
         first_user_role: Option<RoleName>,
     },
-    /// The address belongs to another account. Telling this leaks it; see the crate's honest limits.
+    /// The mail says the rest: how to finish, or that there is an account already. What came of it, nobody learns who cannot read
+    /// that mail.
+    Accepted,
+    /// The address belongs to another account. Only a service that sends no mail answers this, and leaks it with that.
     EmailTaken,
     /// The request breaks rules; each broken one is named.
     Invalid(Problem),
@@ -48,13 +51,14 @@ pub enum SignUp {
 }
 
 impl SignUp {
-    /// The new account's id, or what to tell the world.
+    /// The new account's id, `None` where the mail says the rest, or what to tell the world.
     ///
     /// # Errors
-    /// No account was made.
-    pub fn into_result(self) -> Result<SubjectId, Problem> {
+    /// The request was refused.
+    pub fn into_result(self) -> Result<Option<SubjectId>, Problem> {
         Err(match self {
-            Self::Created { id, .. } => return Ok(id),
+            Self::Created { id, .. } => return Ok(Some(id)),
+            Self::Accepted => return Ok(None),
             Self::EmailTaken => {
                 Problem::new(ProblemKind::Conflict, "email_taken", "an account with this e-mail exists")
             }
@@ -68,93 +72,110 @@ impl SignUp {
 /// Signs people up.
 #[derive(Clone)]
 pub struct SignUpFlow {
-    pub(crate) accounts: Arc<dyn AccountStore>,
-    pub(crate) roles: Arc<dyn RoleAssignments>,
-    pub(crate) first_user_role: Option<RoleName>,
-    pub(crate) policy: PasswordPolicy,
-    pub(crate) hashing: HashPool,
-    pub(crate) attempts: Arc<dyn AttemptGuard>,
-    pub(crate) trail: Trail,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) with: Arc<Handles>,
 }
 
 impl SignUpFlow {
-    /// Makes an account, if the request is valid and its address is free. The hash is computed before the address is looked
-    /// up, so that a taken one costs what a free one costs.
+    /// Takes a sign-up, if the request is valid.
+    ///
+    /// With a [`Notifier`](crate::notify::Notifier) every valid request is [`SignUp::Accepted`], in the same time: whether the
+    /// address is free is looked up after the answer. A free one gets a pending account and a mail to verify it, a known one
+    /// a mail that says so. Without one the account is made at once, and a taken address is told.
     ///
     /// # Errors
-    /// A store, hashing or the audit trail failed. An account may have been made; signing up again then says that the
-    /// address is taken, and signing in works.
+    /// A store, hashing or the audit trail failed. An account may have been made.
     pub async fn run(&self, request: SignUpRequest, call: &Call) -> Result<SignUp, FlowError> {
-        let valid = match self.validate(request) {
-            Ok(valid) => valid,
-            Err(problem) => return Ok(SignUp::Invalid(problem)),
-        };
-        let attempt = Attempt::new(LimitedAttempts::SIGN_UP, valid.email.canonical(), call.client.ip);
-        if let Admission::Wait { after, .. } = self.attempts.admit(&attempt).await? {
-            return Ok(SignUp::Wait(after));
+        match self.try_run(request, call).await {
+            Ok(signed_up) => Ok(signed_up),
+            Err(Stop::Failed(error)) => Err(error),
+            Err(Stop::Refused(refusal)) => Ok(match refusal {
+                Refusal::Wait(after) => SignUp::Wait(after),
+                Refusal::Busy => SignUp::Busy,
+                refusal => SignUp::Invalid(refusal.into()),
+            }),
         }
-        let Hashed::Done(password) = self.hashing.hash(valid.password).await? else {
-            return Ok(SignUp::Busy);
+    }
+
+    async fn try_run(&self, request: SignUpRequest, call: &Call) -> Result<SignUp, Stop> {
+        let with = &self.with;
+        let ValidRequest { name, email, password } = self.validate(request).await?;
+        with.gate.pass(AttemptPurpose::SIGN_UP, email.canonical(), call).await?;
+        let place = if with.post.is_there() { Some(with.post.place()?) } else { None };
+        // Hashed before the address is looked up: a taken one costs what a free one costs.
+        let Hashed::Done(hash) = with.hashing.hash(password).await? else { return Err(Refusal::Busy.into()) };
+        let created_at = with.clock.now();
+        let id = SubjectId::generate(created_at, &*with.entropy)?;
+        let account = Account::new(id, email, name, hash, created_at);
+        match place {
+            None => with.open_account(account, call).await,
+            Some(place) => {
+                let (account, call) = (account.with_status(AccountStatus::Pending), call.clone());
+                with.afterwards(place, "a sign-up", async move |with: Arc<Handles>| {
+                    with.await_verification(account, &call).await
+                });
+                Ok(SignUp::Accepted)
+            }
+        }
+    }
+
+    async fn validate(&self, request: SignUpRequest) -> Result<ValidRequest, Stop> {
+        let name = DisplayName::parse(&request.name).map_err(Problem::from);
+        let email = EmailAddress::parse(&request.email).map_err(Problem::from);
+        let context = PasswordContext::only_factor().with_name(&request.name);
+        let context = email.iter().fold(context, PasswordContext::with_email);
+        let password = match self.with.accept_for(request.password, context, "password").await {
+            Ok(accepted) => Ok(accepted),
+            Err(Stop::Refused(Refusal::Invalid(problem))) => Err(problem),
+            Err(stop) => return Err(stop),
         };
-        let created_at = self.clock.now();
-        let id = SubjectId::generate(created_at, &*self.entropy)?;
-        let account = Account::new(id.clone(), valid.email, valid.name, password, created_at);
+        match (name, email, password) {
+            (Ok(name), Ok(email), Ok(password)) => Ok(ValidRequest { name, email, password }),
+            (name, email, password) => {
+                let broken = [name.err(), email.err(), password.err()];
+                Err(broken.into_iter().flatten().reduce(merge).unwrap_or_else(Problem::internal).into())
+            }
+        }
+    }
+}
+
+impl Handles {
+    /// The way without mail.
+    async fn open_account(&self, account: Account, call: &Call) -> Result<SignUp, Stop> {
+        let id = account.id.clone();
         match self.accounts.create(account).await? {
             Creation::Created => {
-                self.record(call, Outcome::Success, Some(&id), None).await?;
+                self.record_sign_up(call, Outcome::Success, Some(&id), None).await?;
                 let first_user_role = self.claim_first_user_role(&id, call).await?;
                 Ok(SignUp::Created { id, first_user_role })
             }
             Creation::Taken => {
-                self.record(call, Outcome::Denied, None, Some("email_taken")).await?;
+                self.record_sign_up(call, Outcome::Denied, None, Some("email_taken")).await?;
                 Ok(SignUp::EmailTaken)
             }
         }
     }
 
-    fn validate(&self, request: SignUpRequest) -> Result<ValidRequest, Problem> {
-        let name = DisplayName::parse(&request.name).map_err(Problem::from);
-        let email = EmailAddress::parse(&request.email).map_err(Problem::from);
-        let context = PasswordContext::only_factor().with_name(&request.name);
-        let context = email.iter().fold(context, PasswordContext::with_email);
-        let password = Password::try_from(request.password)
-            .and_then(|typed| self.policy.accept(typed, &context))
-            .map_err(Problem::from);
-        match (name, email, password) {
-            (Ok(name), Ok(email), Ok(password)) => Ok(ValidRequest { name, email, password }),
-            (name, email, password) => {
-                let broken = [name.err(), email.err(), password.err()];
-                Err(broken.into_iter().flatten().reduce(merge).unwrap_or_else(Problem::internal))
+    /// The way by mail.
+    async fn await_verification(&self, account: Account, call: &Call) -> Result<(), FlowError> {
+        match self.accounts.create(account.clone()).await? {
+            Creation::Created => {
+                self.record_sign_up(call, Outcome::Success, Some(&account.id), Some("pending")).await?;
+                self.mail_verification(&account).await
             }
-        }
-    }
-
-    async fn claim_first_user_role(
-        &self,
-        id: &SubjectId,
-        call: &Call,
-    ) -> Result<Option<RoleName>, FlowError> {
-        let Some(role) = &self.first_user_role else { return Ok(None) };
-        match self.roles.grant_first(id, role).await? {
-            FirstGrant::Granted => {
-                tracing::warn!(subject = %id, %role, "the first account got the role");
-                let event = self.trail.event(call, Action::ROLE_GRANT, Outcome::Success)?;
-                let event = event.on(Resource::new("account", id)).with("role", role.as_str());
-                if let Err(error) = self.trail.record(event.because("first_user")).await {
-                    // The error to tell is the first one, whether or not this works.
-                    let _ = self.roles.revoke(id, role).await;
-                    tracing::error!(%role, "the first grant was not recorded and is void; an operator has to grant the role");
-                    return Err(error);
+            Creation::Taken => {
+                self.record_sign_up(call, Outcome::Denied, None, Some("email_taken")).await?;
+                // To the address as its account has it: the one just typed may be spelt like it and be another mailbox.
+                match self.accounts.by_email(&account.email).await? {
+                    Some(known) => {
+                        self.post.send(known.email, Some(known.name), Matter::AlreadyRegistered).await
+                    }
+                    None => Ok(()),
                 }
-                Ok(Some(role.clone()))
             }
-            FirstGrant::HeldBefore => Ok(None),
         }
     }
 
-    async fn record(
+    async fn record_sign_up(
         &self,
         call: &Call,
         outcome: Outcome,
@@ -187,6 +208,6 @@ fn merge(first: Problem, second: Problem) -> Problem {
 
 impl fmt::Debug for SignUpFlow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignUpFlow").field("policy", &self.policy).finish_non_exhaustive()
+        f.debug_struct("SignUpFlow").field("rules", &self.with.rules).finish_non_exhaustive()
     }
 }

@@ -16,7 +16,7 @@ pub enum RecordPolicy {
 
 /// Where flows record, and how strictly. `Clone` gives another handle.
 ///
-/// By default whatever gives power is [`RecordPolicy::Required`] (an account, a session, a role), and whatever takes it away
+/// By default whatever gives power is [`RecordPolicy::Required`] (an account, a session, a role, a new password, an API key), and whatever takes it away
 /// or refuses it is [`RecordPolicy::BestEffort`]: an attacker who fills the disk must not be able to keep sessions alive.
 #[derive(Clone)]
 pub struct Trail {
@@ -67,8 +67,25 @@ impl Trail {
     }
 }
 
+/// What gives somebody power that they did not have: a way in, a right, an account.
+const GIVES_POWER: [Action; 14] = [
+    Action::SIGN_UP,
+    Action::LOGIN,
+    Action::REFRESH,
+    Action::REAUTHENTICATE,
+    Action::ROLE_GRANT,
+    Action::PASSWORD_CHANGE,
+    Action::PASSWORD_RESET,
+    Action::EMAIL_VERIFY,
+    Action::EMAIL_CHANGE,
+    Action::MFA_DISABLE,
+    Action::API_KEY_CREATE,
+    Action::API_KEY_ROTATE,
+    Action::IMPERSONATE,
+    Action::ACCOUNT_ENABLE,
+];
+
 fn default_policy(action: &Action, outcome: Outcome) -> RecordPolicy {
-    const GIVES_POWER: [Action; 4] = [Action::SIGN_UP, Action::LOGIN, Action::REFRESH, Action::ROLE_GRANT];
     if outcome == Outcome::Success && GIVES_POWER.contains(action) {
         RecordPolicy::Required
     } else {

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 use stockade::authn::jose::{KeyRing, SigningKey};
+use stockade::authn::one_time::OneTimeKeys;
 use stockade::authn::password::{PepperId, Peppers};
 use stockade::authn::refresh::RefreshKeys;
 use stockade::core::{Entropy, Seal, SealContext, Secret, SystemEntropy};
@@ -14,8 +15,8 @@ use zeroize::Zeroizing;
 
 const LEN: usize = 32;
 
-/// The signing key, the refresh key and the pepper, 32 random bytes each, from `signing.sealed`, `refresh.sealed` and
-/// `pepper.sealed` in `folder`; made at the first start.
+/// The signing key, the refresh key, the key of one-time tokens and the pepper, 32 random bytes each, from `signing.sealed`,
+/// `refresh.sealed`, `one-time.sealed` and `pepper.sealed` in `folder`; made at the first start.
 ///
 /// Each is sealed under the ring's active key and for its own use: one in the place of another does not open. One that an older
 /// key sealed is sealed anew, so that the older key can be destroyed after a restart. Losing the pepper locks everybody out;
@@ -25,10 +26,13 @@ const LEN: usize = 32;
 /// A file cannot be read or made, is open to others, or does not open.
 pub fn load_secrets(folder: &Path, ring: &SealedKeys) -> Result<AuthSecrets, Box<dyn Error>> {
     let secret = |name| load_secret(folder, ring, name);
+    let seal = Arc::new(Fields::new(ring.keys.clone(), Arc::new(SystemEntropy)));
     Ok(AuthSecrets {
         signing: KeyRing::new(SigningKey::ed25519_from_seed(&secret("signing")?)?, [])?,
         refresh: RefreshKeys::new(&secret("refresh")?),
+        one_time: OneTimeKeys::new(&secret("one-time")?),
         peppers: Peppers::new(PepperId(1), secret("pepper")?),
+        seal,
     })
 }
 

@@ -8,10 +8,9 @@ use std::time::Duration;
 use stockade::audit::{AuditLog, MemoryAuditStore};
 use stockade::authn::Authenticate;
 use stockade::authn::access::TokenConfig;
-use stockade::authn::jose::{KeyRing, SigningKey};
-use stockade::authn::password::Peppers;
-use stockade::authn::refresh::RefreshKeys;
-use stockade::core::{ManualClock, Secret, SystemEntropy};
+use stockade::core::{ManualClock, Secret, SystemClock, SystemEntropy};
+use stockade::crypto_at_rest::field::Fields;
+use stockade::crypto_at_rest::ring::{KeyRing, Keys};
 use stockade::flows::{
     Auth, AuthSecrets, AuthStores, Call, Login, LoginRequest, Renewal, SignUpRequest, TokenPair,
 };
@@ -77,12 +76,9 @@ impl World {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(Sqlite::open(folder.path().join("house.db")).await.unwrap());
-        let signing = SigningKey::generate_ed25519(&SystemEntropy).unwrap();
-        let secrets = AuthSecrets {
-            signing: KeyRing::new(signing, []).unwrap(),
-            refresh: RefreshKeys::new(&Secret::new([7; 32])),
-            peppers: Peppers::none(),
-        };
+        let ring = KeyRing::generate(&SystemEntropy, &SystemClock::new());
+        let fields = Fields::new(Keys::new(ring.unwrap()), Arc::new(SystemEntropy));
+        let secrets = AuthSecrets::random(Arc::new(fields), &SystemEntropy).unwrap();
         let tokens = TokenConfig::new("https://id.example.org", "https://api.example.org");
         let log = Arc::new(AuditLog::new(Arc::new(MemoryAuditStore::default())));
         let clock = test_clock();

@@ -16,7 +16,7 @@ use stockade_flows::{
 ///
 /// | route | body | answer |
 /// |---|---|---|
-/// | `POST signup` | `{name, email, password}` | 201 `{id}` |
+/// | `POST signup` | `{name, email, password}` | 202, or without a notifier 201 `{id}` |
 /// | `POST login` | `{email, password}` | 200 `{access_token, refresh_token, token_type, expires_in}` |
 /// | `POST refresh` | `{refresh_token}` | 200, as for `login` |
 /// | `POST logout` | `{refresh_token}` | 204, also for a token that is not good |
@@ -50,9 +50,12 @@ async fn sign_up(
     Extension(auth): Extension<Auth>,
     CallFrom(call): CallFrom,
     Json(request): Json<SignUpRequest>,
-) -> Answer<(StatusCode, Json<SignedUp>)> {
+) -> Answer<Response> {
     let outcome = auth.sign_up.run(request, &call).await.map_err(|error| Rejection::of(&error))?;
-    Ok((StatusCode::CREATED, Json(SignedUp { id: outcome.into_result()? })))
+    Ok(match outcome.into_result()? {
+        Some(id) => (StatusCode::CREATED, Json(SignedUp { id })).into_response(),
+        None => StatusCode::ACCEPTED.into_response(),
+    })
 }
 
 async fn login(

@@ -128,27 +128,18 @@ mod auth {
     use std::sync::Arc;
     use stockade_audit::{AuditLog, MemoryAuditStore};
     use stockade_authn::access::TokenConfig;
-    use stockade_authn::account::MemoryAccounts;
-    use stockade_authn::jose::{KeyRing, SigningKey};
-    use stockade_authn::password::{Argon2Params, Peppers};
-    use stockade_authn::refresh::RefreshKeys;
-    use stockade_authn::session::MemorySessions;
-    use stockade_core::{Secret, SystemEntropy};
+    use stockade_authn::password::Argon2Params;
+    use stockade_core::{SystemClock, SystemEntropy};
+    use stockade_crypto_at_rest::field::Fields;
+    use stockade_crypto_at_rest::ring::{KeyRing, Keys};
     use stockade_flows::{Auth, AuthSecrets, AuthStores};
-    use stockade_rbac::MemoryRoleAssignments;
     use stockade_tower::AuthenticateLayer;
 
     fn app() -> Router {
-        let stores = AuthStores {
-            accounts: Arc::new(MemoryAccounts::new()),
-            sessions: Arc::new(MemorySessions::new()),
-            roles: Arc::new(MemoryRoleAssignments::new()),
-        };
-        let secrets = AuthSecrets {
-            signing: KeyRing::new(SigningKey::generate_ed25519(&SystemEntropy).unwrap(), []).unwrap(),
-            refresh: RefreshKeys::new(&Secret::new([1; 32])),
-            peppers: Peppers::none(),
-        };
+        let ring = KeyRing::generate(&SystemEntropy, &SystemClock::new());
+        let fields = Fields::new(Keys::new(ring.unwrap()), Arc::new(SystemEntropy));
+        let secrets = AuthSecrets::random(Arc::new(fields), &SystemEntropy).unwrap();
+        let stores = AuthStores::in_memory();
         let tokens = TokenConfig::new("https://id.test", "https://api.test");
         let recorder = Arc::new(AuditLog::new(Arc::new(MemoryAuditStore::default())));
         let auth =

@@ -47,7 +47,7 @@ async fn enumeration_by_an_imported_hash_that_cannot_be_used_gets_the_same_answe
             PasswordHash::from_phc(hash.into()).unwrap(),
             UnixMillis::default(),
         );
-        assert_eq!(world.auth.login.accounts.create(account).await.unwrap(), Creation::Created);
+        assert_eq!(world.auth.login.with.accounts.create(account).await.unwrap(), Creation::Created);
         let known = world.try_login(email.as_str(), PASSWORD, &call()).await.into_result().unwrap_err();
         let unknown = world.try_login("bob@example.org", PASSWORD, &call()).await.into_result().unwrap_err();
         assert_eq!(known, unknown, "{hash}");

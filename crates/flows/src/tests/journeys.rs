@@ -143,8 +143,9 @@ async fn asvs_v11_2_2_a_login_renews_an_outdated_hash_and_ends_no_session() {
         Peppers::none(),
         Arc::new(SystemEntropy),
     );
-    let login =
-        LoginFlow { hashing: HashPool::new(hasher.unwrap(), HashPoolConfig::default()), ..stronger.login };
+    let mut with = (*stronger.login.with).clone();
+    with.hashing = HashPool::new(hasher.unwrap(), HashPoolConfig::default());
+    let login = LoginFlow { with: Arc::new(with) };
     let request = || LoginRequest { email: "ada@example.org".into(), password: Secret::new(PASSWORD.into()) };
     for _ in 0..2 {
         assert!(matches!(login.run(request(), &call()).await.unwrap(), Login::SignedIn(_)));

@@ -9,16 +9,11 @@ use std::sync::Arc;
 use stockade_audit::{AuditLog, MemoryAuditStore, Query};
 use stockade_authn::Authenticate;
 use stockade_authn::access::TokenConfig;
-use stockade_authn::account::MemoryAccounts;
-use stockade_authn::jose::{KeyRing, SigningKey};
 use stockade_authn::password::{Argon2Params, Peppers};
-use stockade_authn::refresh::RefreshKeys;
-use stockade_authn::session::MemorySessions;
 use stockade_core::{
     ClientInfo, Event, ManualClock, Principal, Problem, Recorder, Secret, StoreError, SystemEntropy,
     UnixMillis,
 };
-use stockade_rbac::MemoryRoleAssignments;
 
 const PASSWORD: &str = "correct horse battery staple";
 
@@ -37,16 +32,7 @@ fn world_with(adjust: impl FnOnce(AuthBuilder) -> AuthBuilder) -> World {
     let clock = Arc::new(ManualClock::at(UnixMillis::from_secs(1_700_000_000)));
     let log = AuditLog::new(Arc::new(MemoryAuditStore::default()));
     let recorder = Arc::new(Switchable { log: log.clone(), failing: false.into() });
-    let stores = AuthStores {
-        accounts: Arc::new(MemoryAccounts::new()),
-        sessions: Arc::new(MemorySessions::new()),
-        roles: Arc::new(MemoryRoleAssignments::new()),
-    };
-    let secrets = AuthSecrets {
-        signing: KeyRing::new(SigningKey::generate_ed25519(&SystemEntropy).unwrap(), []).unwrap(),
-        refresh: RefreshKeys::new(&Secret::new([1; 32])),
-        peppers: Peppers::none(),
-    };
+    let (stores, secrets) = (AuthStores::in_memory(), AuthSecrets::random(seal(), &SystemEntropy).unwrap());
     let builder = Auth::builder(
         stores,
         secrets,
@@ -57,6 +43,13 @@ fn world_with(adjust: impl FnOnce(AuthBuilder) -> AuthBuilder) -> World {
     .first_user_role("admin".parse().unwrap())
     .clock(clock.clone());
     World { auth: adjust(builder).build().unwrap(), log, clock, recorder }
+}
+
+fn seal() -> Arc<dyn stockade_core::Seal> {
+    let ring =
+        stockade_crypto_at_rest::ring::KeyRing::generate(&SystemEntropy, &stockade_core::SystemClock::new());
+    let keys = stockade_crypto_at_rest::ring::Keys::new(ring.unwrap());
+    Arc::new(stockade_crypto_at_rest::field::Fields::new(keys, Arc::new(SystemEntropy)))
 }
 
 impl World {

@@ -64,18 +64,19 @@ impl Recorder for NoGrants {
 #[tokio::test]
 async fn no_audit_no_action_a_role_whose_grant_cannot_be_recorded_is_taken_back() {
     let world = world();
-    let mut sign_up = world.auth.sign_up.clone();
-    sign_up.trail = Trail::new(Arc::new(NoGrants), world.clock.clone(), Arc::new(SystemEntropy));
+    let mut with = (*world.auth.sign_up.with).clone();
+    with.trail = Trail::new(Arc::new(NoGrants), world.clock.clone(), Arc::new(SystemEntropy));
     let request = |email: &str| SignUpRequest {
         name: "Somebody".into(),
         email: email.into(),
         password: Secret::new(PASSWORD.into()),
     };
+    let sign_up = SignUpFlow { with: Arc::new(with) };
     let failed = sign_up.run(request("ada@example.org"), &call()).await;
     assert!(matches!(failed, Err(FlowError::NotRecorded(_))), "{failed:?}");
     let ada = EmailAddress::parse("ada@example.org").unwrap();
-    let ada = sign_up.accounts.by_email(&ada).await.unwrap().unwrap();
-    assert_eq!(sign_up.roles.roles_of(&ada.id).await.unwrap(), []);
+    let ada = sign_up.with.accounts.by_email(&ada).await.unwrap().unwrap();
+    assert_eq!(sign_up.with.roles.roles_of(&ada.id).await.unwrap(), []);
     let next = world.auth.sign_up.run(request("bob@example.org"), &call()).await.unwrap();
     assert!(
         matches!(next, SignUp::Created { first_user_role: None, .. }),
