@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 use stockade_authn::account::{Account, AccountStatus};
 use stockade_authn::one_time::{Bound, Purpose as Token};
-use stockade_authn::{AttemptPurpose, EmailAddress};
+use stockade_authn::{EmailAddress, Purpose};
 use stockade_core::{Action, Outcome, Principal, Problem, Secret};
 
 /// What a caller sends to move their account to another address.
@@ -54,7 +54,7 @@ impl ChangeEmailFlow {
         let new = EmailAddress::parse(&request.new_email)
             .map_err(|_| Problem::invalid_field("new_email", "invalid", "not an e-mail address"))?;
         let account = with.confirm_password(caller, request.current_password, call).await?;
-        with.gate.pass(AttemptPurpose::VERIFY_REQUEST, new.canonical(), call).await?;
+        with.gate.pass(Purpose::VERIFY_REQUEST, new.canonical(), call).await?;
         let place = with.post.place()?;
         with.record_own(Action::EMAIL_CHANGE_REQUEST, Outcome::Success, caller, call, |event| event).await?;
         with.afterwards(place, "a change of address", async move |with: Arc<Handles>| {

@@ -8,7 +8,7 @@ use crate::reply::{Stop, present, reply};
 use crate::{Call, FlowError, Hashed, Refusal, Reply, TokenPair};
 use std::fmt;
 use std::sync::Arc;
-use stockade_authn::AttemptPurpose;
+use stockade_authn::Purpose;
 use stockade_authn::account::Account;
 use stockade_authn::password::Password;
 use stockade_core::{Action, Outcome, Principal, Problem, Secret};
@@ -74,7 +74,7 @@ impl Handles {
         call: &Call,
     ) -> Result<Account, Stop> {
         let password = Password::try_from(typed).map_err(Problem::from)?;
-        self.gate.pass(AttemptPurpose::REAUTHENTICATE, caller.subject().as_str(), call).await?;
+        self.gate.pass(Purpose::REAUTHENTICATE, caller.subject().as_str(), call).await?;
         let account = present(self.accounts.by_id(caller.subject()).await?)?;
         match self.prove(Some(&account), password, call).await? {
             Proof::Right => Ok(account),

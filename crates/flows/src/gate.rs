@@ -4,7 +4,7 @@ use crate::reply::Stop;
 use crate::{Call, FlowError, Refusal, Trail};
 use std::sync::Arc;
 use std::time::Duration;
-use stockade_authn::{Admission, Attempt, AttemptGuard, AttemptPurpose};
+use stockade_authn::{Admission, Attempt, AttemptGuard, Purpose};
 use stockade_core::{Action, Outcome, Principal};
 
 /// Counts an attempt before the secret is looked at.
@@ -18,7 +18,7 @@ impl Gate {
     /// For how long `account` must wait, if it must.
     pub(crate) async fn wait(
         &self,
-        purpose: AttemptPurpose,
+        purpose: Purpose,
         account: &str,
         call: &Call,
     ) -> Result<Option<Duration>, FlowError> {
@@ -34,7 +34,7 @@ impl Gate {
         }
     }
 
-    pub(crate) async fn pass(&self, purpose: AttemptPurpose, account: &str, call: &Call) -> Result<(), Stop> {
+    pub(crate) async fn pass(&self, purpose: Purpose, account: &str, call: &Call) -> Result<(), Stop> {
         match self.wait(purpose, account, call).await? {
             None => Ok(()),
             Some(after) => Err(Refusal::Wait(after).into()),
@@ -42,12 +42,7 @@ impl Gate {
     }
 
     /// For a token whose owner is not known before it is looked up: counted by its own beginning, and by the network.
-    pub(crate) async fn pass_token(
-        &self,
-        purpose: AttemptPurpose,
-        token: &str,
-        call: &Call,
-    ) -> Result<(), Stop> {
+    pub(crate) async fn pass_token(&self, purpose: Purpose, token: &str, call: &Call) -> Result<(), Stop> {
         const SHOWN: usize = 16;
         let beginning: String = token.chars().take(SHOWN).collect();
         self.pass(purpose, &beginning, call).await

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use stockade_authn::account::Account;
 use stockade_authn::password::Password;
-use stockade_authn::{AttemptPurpose, EmailAddress};
+use stockade_authn::{EmailAddress, Purpose};
 use stockade_core::{Action, AuthMethod, AuthMethods, Outcome, Problem, ProblemKind, Resource, Secret};
 
 /// What somebody sends to sign in.
@@ -77,7 +77,7 @@ impl LoginFlow {
             Err(problem) => return Ok(Login::Invalid(problem)),
         };
         let with = &self.with;
-        if let Some(wait) = with.gate.wait(AttemptPurpose::LOGIN, email.canonical(), call).await? {
+        if let Some(wait) = with.gate.wait(Purpose::LOGIN, email.canonical(), call).await? {
             return Ok(Login::Wait(wait));
         }
         let account = with.accounts.by_email(&email).await?;

@@ -5,7 +5,7 @@ use crate::{Call, FlowError, TokenPair};
 use std::fmt;
 use std::sync::Arc;
 use stockade_authn::session::{EndReason, Refresh, RefreshRefusal};
-use stockade_authn::{Admission, Attempt, AttemptPurpose};
+use stockade_authn::{Admission, Attempt, Purpose};
 use stockade_core::{Action, Outcome, Problem, ProblemKind, SessionId};
 
 /// What came of presenting a refresh token.
@@ -45,7 +45,7 @@ pub struct RefreshFlow {
 impl RefreshFlow {
     /// A session that is over is tried again now and then by a client that does not know yet. One event in a while tells as
     /// much as thousands.
-    const OVER: AttemptPurpose = AttemptPurpose::literal("refresh.over");
+    const OVER: Purpose = Purpose::literal("refresh.over");
 
     /// Renews the session of `token`, with the roles that its owner holds now. A copy of a spent token ends the session.
     ///

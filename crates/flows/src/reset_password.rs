@@ -9,7 +9,7 @@ use std::sync::Arc;
 use stockade_authn::account::{Account, AccountStatus, Replacement};
 use stockade_authn::one_time::{self, Bound, Redemption};
 use stockade_authn::session::EndReason;
-use stockade_authn::{AttemptPurpose, EmailAddress};
+use stockade_authn::{EmailAddress, Purpose};
 use stockade_core::{Action, Outcome, Resource, Secret};
 
 /// What somebody sends to have a reset mailed.
@@ -51,7 +51,7 @@ impl ResetPasswordFlow {
 
     async fn try_request(&self, request: ResetRequest, call: &Call) -> Result<(), Stop> {
         let email = EmailAddress::parse(&request.email).map_err(stockade_core::Problem::from)?;
-        self.with.gate.pass(AttemptPurpose::RESET_REQUEST, email.canonical(), call).await?;
+        self.with.gate.pass(Purpose::RESET_REQUEST, email.canonical(), call).await?;
         let (place, call) = (self.with.post.place()?, call.clone());
         self.with.afterwards(place, "a password reset", async move |with: Arc<Handles>| {
             match with.accounts.by_email(&email).await? {
@@ -76,7 +76,7 @@ impl ResetPasswordFlow {
 
     async fn try_confirm(&self, request: ResetConfirmation, call: &Call) -> Result<(), Stop> {
         let (with, token) = (&self.with, request.token.expose());
-        with.gate.pass_token(AttemptPurpose::RESET, token, call).await?;
+        with.gate.pass_token(Purpose::RESET, token, call).await?;
         let grant = with.one_time.find(one_time::Purpose::ResetPassword, token).await?;
         let grant = grant.ok_or(Refusal::InvalidToken)?;
         let account = with.accounts.by_id(&grant.subject).await?.ok_or(Refusal::InvalidToken)?;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use stockade_authn::account::{Account, AccountStatus, Creation, DisplayName};
 use stockade_authn::password::{AcceptedPassword, PasswordContext};
-use stockade_authn::{AttemptPurpose, EmailAddress};
+use stockade_authn::{EmailAddress, Purpose};
 use stockade_core::{Action, Outcome, Problem, ProblemKind, Resource, RoleName, Secret, SubjectId};
 
 /// What somebody sends to sign up.
@@ -99,7 +99,7 @@ impl SignUpFlow {
     async fn try_run(&self, request: SignUpRequest, call: &Call) -> Result<SignUp, Stop> {
         let with = &self.with;
         let ValidRequest { name, email, password } = self.validate(request).await?;
-        with.gate.pass(AttemptPurpose::SIGN_UP, email.canonical(), call).await?;
+        with.gate.pass(Purpose::SIGN_UP, email.canonical(), call).await?;
         let place = if with.post.is_there() { Some(with.post.place()?) } else { None };
         // Hashed before the address is looked up: a taken one costs what a free one costs.
         let Hashed::Done(hash) = with.hashing.hash(password).await? else { return Err(Refusal::Busy.into()) };

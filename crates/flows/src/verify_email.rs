@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use stockade_authn::account::{Account, AccountStatus, EmailChange, EmailVerification};
 use stockade_authn::one_time::{self, Bound, Grant, Redemption};
-use stockade_authn::{AttemptPurpose, EmailAddress};
+use stockade_authn::{EmailAddress, Purpose};
 use stockade_core::{Action, Outcome, Problem, Resource, Secret};
 
 /// What the reader of a mail sends back.
@@ -45,7 +45,7 @@ impl VerifyEmailFlow {
 
     async fn try_run(&self, proof: EmailProof, call: &Call) -> Result<(), Stop> {
         let (with, token) = (&self.with, proof.token.expose());
-        with.gate.pass_token(AttemptPurpose::VERIFY, token, call).await?;
+        with.gate.pass_token(Purpose::VERIFY, token, call).await?;
         if let Redemption::Redeemed(grant) =
             with.one_time.redeem(one_time::Purpose::VerifyEmail, token).await?
         {
@@ -100,7 +100,7 @@ impl VerifyEmailFlow {
 
     async fn try_resend(&self, request: ResendRequest, call: &Call) -> Result<(), Stop> {
         let email = EmailAddress::parse(&request.email).map_err(Problem::from)?;
-        self.with.gate.pass(AttemptPurpose::VERIFY_REQUEST, email.canonical(), call).await?;
+        self.with.gate.pass(Purpose::VERIFY_REQUEST, email.canonical(), call).await?;
         let place = self.with.post.place()?;
         self.with.afterwards(place, "a verification mail", async move |with: Arc<Handles>| {
             match with.accounts.by_email(&email).await? {
