@@ -7,6 +7,7 @@ mod authenticate;
 mod authenticator;
 mod bounded;
 mod email;
+pub mod factor;
 pub mod jose;
 pub mod one_time;
 pub mod password;
