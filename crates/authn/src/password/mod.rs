@@ -10,6 +10,8 @@ mod hasher;
 mod params;
 mod pepper;
 mod policy;
+#[cfg(feature = "pwned-range")]
+mod range;
 mod rules;
 #[cfg(feature = "zxcvbn")]
 mod strength;
@@ -25,6 +27,8 @@ pub use hasher::{PasswordHasher, Verification};
 pub use params::{Argon2Params, StoredParamCaps};
 pub use pepper::{PepperId, Peppers};
 pub use policy::{AcceptedPassword, PasswordContext, PasswordFactors, PasswordPolicy, PasswordRejection};
+#[cfg(feature = "pwned-range")]
+pub use range::{Fetch, FetchError, InvalidRangeUrl, MalformedRange, RangeAnswer, RangeClient};
 pub use rules::{PasswordRules, PasswordRulesError};
 #[cfg(feature = "zxcvbn")]
 pub use strength::Strength;
