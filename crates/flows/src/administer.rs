@@ -8,6 +8,7 @@ use crate::{Call, FlowError, Refusal, Reply};
 use std::fmt;
 use std::sync::Arc;
 use stockade_authn::account::{AccountStatus, StatusChange};
+use stockade_authn::factor::FactorKind;
 use stockade_authn::session::EndReason;
 use stockade_core::{Action, Event, Outcome, Principal, Resource, SessionId, SubjectId};
 
@@ -152,7 +153,7 @@ impl AdministerFlow {
         }
         let account = self.with.other(id).await?;
         self.record(Action::MFA_DISABLE, caller, id, call, |event| event).await?;
-        // FACTOR self.with.remove_factor(id).await?;
+        let _ = self.with.factors.remove(id, FactorKind::All).await?;
         self.with.sessions.end_all(id, EndReason::CredentialChange).await?;
         self.with.post.tell(&account, Matter::SecondFactorDisabled);
         Ok(())

@@ -8,6 +8,7 @@ use crate::{Call, FlowError, Refusal, Reply};
 use std::fmt;
 use std::sync::Arc;
 use stockade_authn::account::{Account, AccountStatus, StatusChange};
+use stockade_authn::factor::FactorKind;
 use stockade_authn::session::EndReason;
 use stockade_core::{Action, Outcome, Principal, Secret, SubjectId};
 
@@ -57,7 +58,7 @@ impl Handles {
     pub(crate) async fn take_down(&self, account: &Account) -> Result<(), FlowError> {
         let id = &account.id;
         let _ = self.shut(id, AccountStatus::Disabled).await?;
-        // FACTOR self.factors.disable(id).await?;
+        let _ = self.factors.remove(id, FactorKind::All).await?;
         for role in self.roles.roles_of(id).await? {
             let _ = self.roles.revoke(id, &role).await?;
         }

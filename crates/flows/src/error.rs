@@ -2,6 +2,7 @@
 
 use crate::notify::NotifyError;
 use stockade_authn::access::IssueError;
+use stockade_authn::factor::{BackupError, FactorError};
 use stockade_authn::one_time::{InvalidBound, OneTimeError};
 use stockade_authn::password::PasswordError;
 use stockade_authn::session::SessionError;
@@ -32,6 +33,12 @@ pub enum FlowError {
     /// One-time tokens failed.
     #[error("the one-time tokens failed")]
     OneTime(#[from] OneTimeError),
+    /// Second factors failed.
+    #[error("the second factors failed")]
+    Factor(#[from] FactorError),
+    /// Backup codes could not be made.
+    #[error("no backup codes could be made")]
+    Backup(#[from] BackupError),
     /// A token cannot be bound to so long a text: a fault of ours.
     #[error("a token could not be bound")]
     Bound(#[from] InvalidBound),
@@ -51,6 +58,8 @@ impl From<&FlowError> for Problem {
             FlowError::Password(password) => password.into(),
             FlowError::Issue(issue) => issue.into(),
             FlowError::OneTime(one_time) => one_time.into(),
+            FlowError::Factor(factor) => factor.into(),
+            FlowError::Backup(backup) => backup.into(),
             FlowError::Bound(_) => Self::internal(),
             FlowError::Notify(_)
             | FlowError::NotRecorded(_)

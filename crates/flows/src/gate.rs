@@ -4,6 +4,7 @@ use crate::reply::Stop;
 use crate::{Call, FlowError, Refusal, Trail};
 use std::sync::Arc;
 use std::time::Duration;
+use stockade_authn::step_up::require_own_hands;
 use stockade_authn::{Admission, Attempt, AttemptGuard, Purpose};
 use stockade_core::{Action, Outcome, Principal};
 
@@ -51,6 +52,5 @@ impl Gate {
 
 /// Lets pass only the owner of an account, signed in as themselves.
 pub(crate) fn own_hands(caller: &Principal) -> Result<(), Stop> {
-    let own = caller.kind() == stockade_core::PrincipalKind::User && caller.actor().is_none();
-    if own { Ok(()) } else { Err(Refusal::NotOwnHands.into()) }
+    require_own_hands(caller).into_result().map_err(|_| Refusal::NotOwnHands.into())
 }

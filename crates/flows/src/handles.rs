@@ -5,10 +5,11 @@ use crate::gate::Gate;
 use crate::grants::Grants;
 use crate::notify::Matter;
 use crate::post::Post;
-use crate::{Call, FlowError, HashPool, Trail};
+use crate::{Call, FlowError, HashPool, SecondFactorPolicy, Trail};
 use std::fmt;
 use std::sync::Arc;
 use stockade_authn::account::{Account, AccountStatus, AccountStore};
+use stockade_authn::factor::SecondFactors;
 use stockade_authn::one_time::{Bound, OneTimeTokens, Purpose};
 use stockade_authn::password::PasswordRules;
 use stockade_authn::session::Sessions;
@@ -22,6 +23,8 @@ pub(crate) struct Handles {
     pub(crate) roles: Arc<dyn RoleAssignments>,
     pub(crate) sessions: Sessions,
     pub(crate) one_time: OneTimeTokens,
+    pub(crate) factors: SecondFactors,
+    pub(crate) second_factor: SecondFactorPolicy,
     pub(crate) grants: Grants,
     pub(crate) hashing: HashPool,
     pub(crate) rules: PasswordRules,

@@ -5,9 +5,9 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use stockade_authn::password::{
-    AcceptedPassword, Password, PasswordError, PasswordHash, PasswordHasher, Verification,
-};
+use stockade_authn::factor::{BackupCode, BackupCodes, BackupDigest, BackupSet, BackupState};
+use stockade_authn::password::{AcceptedPassword, Password, PasswordHash, PasswordHasher, Verification};
+use stockade_core::Entropy;
 use tokio::sync::{Semaphore, TryAcquireError};
 
 /// How much hashing goes on at once.
@@ -111,9 +111,27 @@ impl HashPool {
         self.run(move |hasher| hasher.rehash(&verified)).await
     }
 
-    async fn run<T: Send + 'static>(
+    /// Hashes a set of backup codes: ten hashes in one turn.
+    pub(crate) async fn backup_set(
         &self,
-        job: impl FnOnce(&PasswordHasher) -> Result<T, PasswordError> + Send + 'static,
+        codes: BackupCodes,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Hashed<BackupSet>, FlowError> {
+        self.run(move |hasher| BackupSet::hash(&codes, hasher, &*entropy)).await
+    }
+
+    /// The digest of a presented backup code: one hash.
+    pub(crate) async fn backup_digest(
+        &self,
+        codes: BackupState,
+        code: BackupCode,
+    ) -> Result<Hashed<BackupDigest>, FlowError> {
+        self.run(move |hasher| codes.digest(&code, hasher)).await
+    }
+
+    async fn run<T: Send + 'static, E: Into<FlowError> + Send + 'static>(
+        &self,
+        job: impl FnOnce(&PasswordHasher) -> Result<T, E> + Send + 'static,
     ) -> Result<Hashed<T>, FlowError> {
         let permit = match Arc::clone(&self.permits).try_acquire_owned() {
             Ok(permit) => permit,
@@ -131,7 +149,8 @@ impl HashPool {
             drop(permit);
             result
         });
-        Ok(Hashed::Done(done.await.map_err(|_| FlowError::Interrupted)??))
+        let result = done.await.map_err(|_| FlowError::Interrupted)?;
+        Ok(Hashed::Done(result.map_err(Into::into)?))
     }
 }
 

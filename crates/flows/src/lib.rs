@@ -19,6 +19,7 @@ mod impersonate;
 mod login;
 mod logout;
 mod me;
+mod mfa;
 mod new_password;
 pub mod notify;
 mod post;
@@ -49,6 +50,10 @@ pub use impersonate::{ImpersonateFlow, ImpersonationRequest};
 pub use login::{Login, LoginFlow, LoginRequest};
 pub use logout::{LogoutAllFlow, LogoutFlow};
 pub use me::{AccountView, MeFlow};
+pub use mfa::{
+    BackupCodesView, CompleteLoginFlow, EnrolmentConfirmation, EnrolmentView, FactorRemoval, LoginCompletion,
+    MfaFlow, Presence, Regeneration, SecondFactorCode, SecondFactorPolicy,
+};
 pub use reauthenticate::{ReauthenticateFlow, Reauthentication};
 pub use refresh::{RefreshFlow, Renewal};
 pub use reply::{Refusal, Reply};

@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use stockade_authn::account::Account;
+use stockade_authn::one_time::IssuedToken;
 use stockade_authn::password::Password;
 use stockade_authn::{EmailAddress, Purpose};
 use stockade_core::{Action, AuthMethod, AuthMethods, Outcome, Problem, ProblemKind, Resource, Secret};
@@ -28,6 +29,9 @@ pub struct LoginRequest {
 pub enum Login {
     /// The person is signed in.
     SignedIn(TokenPair),
+    /// The password was right, and a code of the second factor is asked for: see
+    /// [`CompleteLoginFlow`](crate::CompleteLoginFlow).
+    MfaRequired(IssuedToken),
     /// Address or password is wrong; nobody learns which.
     Refused,
     /// The request cannot be a login: the address has no such form, or the password is longer than any can be.
@@ -39,13 +43,17 @@ pub enum Login {
 }
 
 impl Login {
-    /// The tokens, or what to tell the world.
+    /// The tokens, or what to tell the world. A second factor that is asked for is a problem of its own: match on
+    /// [`Login::MfaRequired`] before.
     ///
     /// # Errors
     /// The person is not signed in.
     pub fn into_result(self) -> Result<TokenPair, Problem> {
         Err(match self {
             Self::SignedIn(pair) => return Ok(pair),
+            Self::MfaRequired(_) => {
+                Problem::new(ProblemKind::Unauthenticated, "mfa_required", "a second factor is required")
+            }
             Self::Refused => Problem::new(
                 ProblemKind::Unauthenticated,
                 "invalid_credentials",
@@ -96,6 +104,9 @@ impl LoginFlow {
 
     async fn sign_in(&self, account: &Account, call: &Call) -> Result<Login, FlowError> {
         let with = &self.with;
+        if with.needs_second_factor(account).await? {
+            return Ok(Login::MfaRequired(with.challenge(account, call).await?));
+        }
         let methods = AuthMethods::of(AuthMethod::Password);
         match with.enter(account, methods, Action::LOGIN, call).await? {
             Some(pair) => Ok(Login::SignedIn(pair)),

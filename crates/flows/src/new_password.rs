@@ -1,5 +1,6 @@
 //! Which new passwords are taken.
 
+use crate::SecondFactorPolicy;
 use crate::handles::Handles;
 use crate::reply::Stop;
 use stockade_authn::account::Account;
@@ -9,13 +10,17 @@ use stockade_authn::password::{
 use stockade_core::{Problem, Secret};
 
 impl Handles {
-    /// Judges a new password for `account`: a shorter one will do where a second factor is in force.
+    /// Judges a new password for `account`. A shorter one will do where nobody can be without a second factor; where somebody
+    /// could switch it off, it would be too short afterwards.
     pub(crate) async fn accept(
         &self,
         typed: Secret<String>,
         account: &Account,
     ) -> Result<AcceptedPassword, Stop> {
-        let context = PasswordContext::only_factor();
+        let context = match self.second_factor {
+            SecondFactorPolicy::Required => PasswordContext::with_second_factor(),
+            SecondFactorPolicy::Optional => PasswordContext::only_factor(),
+        };
         let context = context.with_name(account.name.as_str()).with_email(&account.email);
         self.accept_for(typed, context, "new_password").await
     }

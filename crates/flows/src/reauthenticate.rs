@@ -3,7 +3,7 @@
 use crate::gate::own_hands;
 use crate::handles::Handles;
 use crate::reply::{Stop, reply};
-use crate::{Call, FlowError, Refusal, Reply, TokenPair};
+use crate::{Call, FlowError, Refusal, Reply, SecondFactorCode, TokenPair};
 use std::fmt;
 use std::sync::Arc;
 use stockade_authn::session::EndReason;
@@ -52,7 +52,10 @@ impl ReauthenticateFlow {
         let account = with.confirm_password(caller, request.password, call).await?;
         let methods = match request.code {
             None => AuthMethods::of(AuthMethod::Password),
-            Some(_code) => return Err(Refusal::NotEnrolled.into()), // FACTOR
+            Some(code) => {
+                let code = SecondFactorCode { code: Some(code), backup_code: None };
+                AuthMethods::of(AuthMethod::Password).with(with.confirm_code(caller, &code, call).await?)
+            }
         };
         let pair = with.enter(&account, methods, Action::REAUTHENTICATE, call).await?;
         let pair = pair.ok_or(Refusal::Overtaken)?;

@@ -4,6 +4,7 @@ use crate::{FlowError, Hashed};
 use std::time::Duration;
 use stockade_authn::access::IssueError;
 use stockade_authn::account::Account;
+use stockade_authn::factor::FactorError;
 use stockade_authn::one_time::OneTimeError;
 use stockade_authn::session::SessionError;
 use stockade_core::{EntropyError, Problem, ProblemKind, StoreError};
@@ -50,6 +51,8 @@ pub enum Refusal {
     Busy,
     /// Only the owner may do this, signed in as themselves: no API key, and nobody in their name.
     NotOwnHands,
+    /// The caller signed in too long ago for this: sign in again, or send the password.
+    ReauthenticationRequired,
     /// There is a second factor already.
     AlreadyEnrolled,
     /// There is no second factor, or no enrolment under way.
@@ -82,6 +85,11 @@ impl From<Refusal> for Problem {
             Refusal::NotOwnHands => {
                 of(ProblemKind::Forbidden, "own_hands_required", "only the owner, signed in, may do this")
             }
+            Refusal::ReauthenticationRequired => of(
+                ProblemKind::Forbidden,
+                "reauthentication_required",
+                "you signed in too long ago for this, send your password",
+            ),
             Refusal::AlreadyEnrolled => {
                 of(ProblemKind::Conflict, "already_enrolled", "a second factor is in force already")
             }
@@ -128,7 +136,7 @@ macro_rules! fails {
     )*};
 }
 
-fails!(FlowError, StoreError, SessionError, IssueError, EntropyError, OneTimeError);
+fails!(FlowError, StoreError, SessionError, IssueError, EntropyError, OneTimeError, FactorError);
 
 /// The answer of a flow whose steps ended so.
 pub(crate) fn reply<T>(outcome: Result<T, Stop>) -> Result<Reply<T>, FlowError> {

@@ -7,10 +7,11 @@ use crate::grants::Grants;
 use crate::handles::Handles;
 use crate::notify::Notifier;
 use crate::post::Post;
-use crate::{HashPool, HashPoolConfig, LimitedAttempts, LoginLimits, Trail};
+use crate::{HashPool, HashPoolConfig, LimitedAttempts, LoginLimits, SecondFactorPolicy, Trail};
 use std::fmt;
 use std::sync::Arc;
 use stockade_authn::access::{AccessIssuer, AccessVerifier, TokenConfig};
+use stockade_authn::factor::{FactorConfig, SecondFactors};
 use stockade_authn::one_time::OneTimeTokens;
 use stockade_authn::password::{Argon2Params, PasswordHasher, PasswordPolicy, PasswordRules};
 use stockade_authn::session::{SessionConfig, Sessions};
@@ -32,6 +33,8 @@ pub struct AuthBuilder {
     attempts: Option<Arc<dyn AttemptGuard>>,
     first_user_role: Option<RoleName>,
     notifier: Option<Arc<dyn Notifier>>,
+    second_factor: SecondFactorPolicy,
+    factors: Option<FactorConfig>,
     errands: Errands,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -57,6 +60,8 @@ impl AuthBuilder {
             attempts: None,
             first_user_role: None,
             notifier: None,
+            second_factor: SecondFactorPolicy::default(),
+            factors: None,
             errands: Errands::new(Errands::DEFAULT_PLACES),
             clock: Arc::new(SystemClock::new()),
             entropy: Arc::new(SystemEntropy),
@@ -142,6 +147,20 @@ impl AuthBuilder {
         self
     }
 
+    /// Sets whether accounts may do without a second factor.
+    #[must_use]
+    pub fn second_factor(mut self, policy: SecondFactorPolicy) -> Self {
+        self.second_factor = policy;
+        self
+    }
+
+    /// Sets the rules of second factors. Without it authenticator apps show the token settings' issuer.
+    #[must_use]
+    pub fn factors(mut self, config: FactorConfig) -> Self {
+        self.factors = Some(config);
+        self
+    }
+
     /// Sets how many errands, such as mails, may be under way.
     #[must_use]
     pub fn errands(mut self, errands: Errands) -> Self {
@@ -155,6 +174,9 @@ impl AuthBuilder {
     /// A setting makes no sense, or the first hash could not be made.
     pub fn build(self) -> Result<Auth, AuthSetupError> {
         let Self { stores, secrets, tokens, clock, entropy, .. } = self;
+        let factors = self.factors.unwrap_or_else(|| FactorConfig::new(shown_name(&tokens.issuer)));
+        let factors =
+            SecondFactors::new(stores.factors, secrets.seal, factors, clock.clone(), entropy.clone())?;
         let keys = Arc::new(secrets.signing);
         let verifier = AccessVerifier::new(keys.trusted().clone(), tokens.clone(), clock.clone())?;
         let issuer = AccessIssuer::new(keys.clone(), tokens, clock.clone(), entropy.clone())?;
@@ -170,6 +192,8 @@ impl AuthBuilder {
             accounts: stores.accounts,
             roles: stores.roles.clone(),
             one_time: OneTimeTokens::new(stores.one_time, secrets.one_time, clock.clone(), entropy.clone()),
+            factors,
+            second_factor: self.second_factor,
             grants: Grants { roles: stores.roles, issuer },
             hashing: HashPool::new(hasher, self.hashing),
             rules: self.rules,
@@ -183,6 +207,12 @@ impl AuthBuilder {
         });
         Ok(Auth::over(with, Authenticator::new(verifier, sessions), keys.jwks()))
     }
+}
+
+/// An issuer is a URL; apps show a name.
+fn shown_name(issuer: &str) -> String {
+    let host = issuer.split_once("://").map_or(issuer, |(_, rest)| rest);
+    host.split(['/', ':']).next().unwrap_or_default().chars().take(FactorConfig::MAX_ISSUER_LEN).collect()
 }
 
 impl fmt::Debug for AuthBuilder {

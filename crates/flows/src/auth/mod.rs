@@ -9,9 +9,9 @@ pub use parts::{AuthSecrets, AuthSetupError, AuthStores};
 use crate::errands::Errands;
 use crate::handles::Handles;
 use crate::{
-    AdministerFlow, ChangeEmailFlow, ChangePasswordFlow, CloseAccountFlow, ImpersonateFlow, LoginFlow,
-    LogoutAllFlow, LogoutFlow, MeFlow, ReauthenticateFlow, RefreshFlow, ResetPasswordFlow, SessionsFlow,
-    SignUpFlow, VerifyEmailFlow,
+    AdministerFlow, ChangeEmailFlow, ChangePasswordFlow, CloseAccountFlow, CompleteLoginFlow,
+    ImpersonateFlow, LoginFlow, LogoutAllFlow, LogoutFlow, MeFlow, MfaFlow, ReauthenticateFlow, RefreshFlow,
+    ResetPasswordFlow, SessionsFlow, SignUpFlow, VerifyEmailFlow,
 };
 use std::sync::Arc;
 use stockade_authn::Authenticator;
@@ -29,6 +29,10 @@ pub struct Auth {
     pub verify_email: VerifyEmailFlow,
     /// Signs people in.
     pub login: LoginFlow,
+    /// Completes logins with a second factor.
+    pub complete_login: CompleteLoginFlow,
+    /// Sets up, renews and removes second factors.
+    pub mfa: MfaFlow,
     /// Steps sessions up.
     pub reauthenticate: ReauthenticateFlow,
     /// Renews sessions.
@@ -89,6 +93,8 @@ impl Auth {
             sign_up: SignUpFlow { with: also() },
             verify_email: VerifyEmailFlow { with: also() },
             login: LoginFlow { with: also() },
+            complete_login: CompleteLoginFlow { with: also() },
+            mfa: MfaFlow { with: also() },
             reauthenticate: ReauthenticateFlow { with: also() },
             refresh: RefreshFlow { with: also() },
             logout: LogoutFlow { sessions: sessions.clone(), trail: trail.clone() },

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use stockade_authn::access::TokenConfigError;
 use stockade_authn::account::{AccountStore, MemoryAccounts};
+use stockade_authn::factor::{FactorConfigError, FactorStore, MemoryFactors};
 use stockade_authn::jose::{KeyError, KeyRing, SigningKey};
 use stockade_authn::one_time::{MemoryOneTimeTokens, OneTimeKeys, OneTimeTokenStore};
 use stockade_authn::password::{PasswordError, Peppers};
@@ -65,6 +66,8 @@ pub struct AuthStores {
     pub roles: Arc<dyn RoleAssignments>,
     /// Tokens that are good once.
     pub one_time: Arc<dyn OneTimeTokenStore>,
+    /// Second factors.
+    pub factors: Arc<dyn FactorStore>,
 }
 
 impl AuthStores {
@@ -76,6 +79,7 @@ impl AuthStores {
             sessions: Arc::new(MemorySessions::new()),
             roles: Arc::new(MemoryRoleAssignments::new()),
             one_time: Arc::new(MemoryOneTimeTokens::new()),
+            factors: Arc::new(MemoryFactors::new()),
         }
     }
 
@@ -83,9 +87,15 @@ impl AuthStores {
     #[must_use]
     pub fn all_in<S>(store: Arc<S>) -> Self
     where
-        S: AccountStore + SessionStore + RoleAssignments + OneTimeTokenStore + 'static,
+        S: AccountStore + SessionStore + RoleAssignments + OneTimeTokenStore + FactorStore + 'static,
     {
-        Self { accounts: store.clone(), sessions: store.clone(), roles: store.clone(), one_time: store }
+        Self {
+            accounts: store.clone(),
+            sessions: store.clone(),
+            roles: store.clone(),
+            one_time: store.clone(),
+            factors: store,
+        }
     }
 }
 
@@ -105,6 +115,9 @@ pub enum AuthSetupError {
     /// The session settings.
     #[error("the session settings make no sense")]
     Sessions(#[from] SessionConfigError),
+    /// The settings of second factors.
+    #[error("the settings of second factors make no sense")]
+    Factors(#[from] FactorConfigError),
     /// The hashing parameters.
     #[error("the password hasher cannot be made")]
     Password(#[from] PasswordError),

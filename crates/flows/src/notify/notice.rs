@@ -68,7 +68,7 @@ pub enum Matter {
     /// A backup code was used to sign in.
     BackupCodeUsed {
         /// How many are left.
-        left: usize,
+        left: u32,
     },
     /// A new API key acts for the account.
     ApiKeyCreated {
