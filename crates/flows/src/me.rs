@@ -17,6 +17,8 @@ pub struct AccountView {
     pub name: String,
     /// The address.
     pub email: String,
+    /// Whether mail to it has reached them.
+    pub email_verified: bool,
     /// The roles held now, which may differ from those in the access token until the next refresh.
     pub roles: Vec<RoleName>,
     /// When it was made, in milliseconds since the epoch.
@@ -42,6 +44,7 @@ impl MeFlow {
             id: account.id,
             name: account.name.as_str().to_owned(),
             email: account.email.as_str().to_owned(),
+            email_verified: account.email_verified_at.is_some(),
             roles,
             created_at: account.created_at,
         }))

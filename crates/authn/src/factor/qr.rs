@@ -21,8 +21,8 @@ pub enum QrError {
     Scale,
 }
 
-impl From<QrError> for Problem {
-    fn from(_: QrError) -> Self {
+impl From<&QrError> for Problem {
+    fn from(_: &QrError) -> Self {
         Self::internal()
     }
 }
