@@ -5,8 +5,8 @@
 use libfuzzer_sys::{Corpus, fuzz_target};
 use std::sync::{Arc, LazyLock};
 use stockade_authn::password::{
-    Argon2Params, Password, PasswordError, PasswordHash, PasswordHasher, PepperId, Peppers, StoredParamCaps,
-    Verification,
+    Argon2Params, HashKind, Password, PasswordError, PasswordHash, PasswordHasher, PepperId, Peppers,
+    StoredParamCaps, Verification,
 };
 use stockade_core::{Secret, SystemEntropy};
 
@@ -27,6 +27,9 @@ fuzz_target!(|text: &str| -> Corpus {
         return Corpus::Reject;
     }
     let Ok(hash) = PasswordHash::from_phc(text.to_owned()) else { return Corpus::Keep };
+    if hash.kind().is_some_and(|kind| kind != HashKind::Argon2id) {
+        return Corpus::Reject;
+    }
     match HASHER.verify(&password("fuzz"), Some(&hash)) {
         Ok(verification @ (Verification::Match | Verification::MatchOutdated)) => {
             assert!(allowed && text.starts_with("$argon2id$v=19$"));

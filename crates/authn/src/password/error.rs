@@ -1,14 +1,28 @@
 //! What can go wrong with hashing.
 
+use super::HashKind;
 use stockade_core::Problem;
 
 /// A hash could not be made or judged. Never says anything of the password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PasswordError {
-    /// The stored text is no Argon2id hash.
-    #[error("the stored hash is not an argon2id phc string")]
+    /// The stored text is no hash of its kind, or of none.
+    #[error("the stored hash is malformed")]
     MalformedHash,
+    /// A hash to be imported is of a kind that cannot be verified, or not without the feature `foreign-hashes`.
+    #[error("the hash is of an unknown kind")]
+    UnknownHash,
+    /// A hash of another system asks for more work than is allowed.
+    #[error("the stored {kind:?} hash asks for too much work: {work} of at most {max}")]
+    CostlyForeignHash {
+        /// Of which kind it is.
+        kind: HashKind,
+        /// What it asks for: bcrypt's cost, PBKDF2's iterations, scrypt's N × r × p, or the larger of its r and p.
+        work: u64,
+        /// What is allowed.
+        max: u64,
+    },
     /// The stored hash asks for more work than is allowed.
     #[error("the stored hash asks for too much work: m={memory_kib} t={passes} p={lanes}")]
     CostlyHash {

@@ -2,7 +2,8 @@
 
 use super::arena::Arenas;
 use super::{
-    AcceptedPassword, Argon2Params, Password, PasswordError, PasswordHash, PepperId, Peppers, StoredParamCaps,
+    AcceptedPassword, Argon2Params, HashKind, Password, PasswordError, PasswordHash, PepperId, Peppers,
+    StoredParamCaps,
 };
 use argon2::password_hash::phc::{self, Output, ParamsString, Salt};
 use argon2::{Algorithm, Argon2, Version};
@@ -120,9 +121,9 @@ impl PasswordHasher {
         let against = stored.unwrap_or(&self.nobody);
         let mut matches = self.compare(normalized.as_bytes(), against)?;
         if matches == Verification::Mismatch && typed != *normalized {
-            matches = match self.compare(typed.as_bytes(), against)? {
-                Verification::Match => Verification::MatchOutdated,
-                other => other,
+            matches = match (self.compare(typed.as_bytes(), against)?, against.kind()) {
+                (Verification::Match, Some(HashKind::Argon2id)) => Verification::MatchOutdated,
+                (other, _) => other,
             };
         }
         Ok(if stored.is_some() { matches } else { Verification::Mismatch })
@@ -134,11 +135,19 @@ impl PasswordHasher {
     /// # Errors
     /// The stored hash is malformed, asks for too much work, or names an unknown pepper.
     pub fn needs_rehash(&self, stored: &PasswordHash) -> Result<bool, PasswordError> {
+        #[cfg(feature = "foreign-hashes")]
+        if let Some(kind) = stored.kind().filter(|kind| *kind != HashKind::Argon2id) {
+            return super::foreign::ForeignHash::parse(kind, stored.expose_phc()).map(|_| true);
+        }
         let (params, pepper) = self.requirements(&parse(stored)?)?;
         Ok(!self.is_current(&params, pepper.map(|(id, _)| id)))
     }
 
     fn compare(&self, password: &[u8], stored: &PasswordHash) -> Result<Verification, PasswordError> {
+        #[cfg(feature = "foreign-hashes")]
+        if let Some(kind) = stored.kind().filter(|kind| *kind != HashKind::Argon2id) {
+            return super::foreign::ForeignHash::parse(kind, stored.expose_phc())?.verify(password);
+        }
         let parsed = parse(stored)?;
         let (Some(salt), Some(expected)) = (&parsed.salt, &parsed.hash) else {
             return Err(PasswordError::MalformedHash);
@@ -216,6 +225,12 @@ impl PasswordHasher {
 }
 
 type Requirements<'a> = (argon2::Params, Option<(PepperId, &'a [u8; 32])>);
+
+/// Whether a stored hash could be computed here, whatever pepper it names.
+pub(super) fn judge(stored: &PasswordHash) -> Result<(), PasswordError> {
+    let params = argon2::Params::try_from(&parse(stored)?).map_err(|_| PasswordError::MalformedHash)?;
+    StoredParamCaps::default().check(params.m_cost(), params.t_cost(), params.p_cost())
+}
 
 fn parse(stored: &PasswordHash) -> Result<phc::PasswordHash, PasswordError> {
     phc::PasswordHash::new(stored.expose_phc())

@@ -5,6 +5,8 @@ mod breached;
 mod common;
 mod derive;
 mod error;
+#[cfg(feature = "foreign-hashes")]
+mod foreign;
 mod hash;
 mod hasher;
 mod params;
@@ -22,7 +24,7 @@ pub use breached::{BreachCheckError, BreachedPasswords, Exposure, FailurePolicy}
 pub use common::CommonPasswords;
 pub use derive::Derivation;
 pub use error::PasswordError;
-pub use hash::PasswordHash;
+pub use hash::{HashKind, PasswordHash};
 pub use hasher::{PasswordHasher, Verification};
 pub use params::{Argon2Params, StoredParamCaps};
 pub use pepper::{PepperId, Peppers};
