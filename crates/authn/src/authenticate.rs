@@ -1,6 +1,7 @@
 //! From a bearer token to a principal.
 
 use crate::access::TokenError;
+use crate::api_key::ApiKeyRefusal;
 use std::fmt;
 use std::pin::Pin;
 use stockade_core::{Principal, Problem, StoreError};
@@ -55,14 +56,17 @@ pub enum AuthenticateError {
     /// The token itself is not acceptable.
     #[error("the access token is refused")]
     Token(#[from] TokenError),
+    /// The API key is not acceptable.
+    #[error("the api key is refused")]
+    ApiKey(#[from] ApiKeyRefusal),
     /// The session behind the token is over.
     #[error("the session is over")]
     SessionOver,
     /// The account changed since the token was issued; a refresh gives a current one.
     #[error("the access token is older than the account's security version")]
     Superseded,
-    /// The session's standing could not be read. Refused, because nothing says that it still stands.
-    #[error("the session's standing is unknown")]
+    /// The standing of the session or key could not be read. Refused, because nothing says that it still stands.
+    #[error("the credential's standing is unknown")]
     Store(#[from] StoreError),
 }
 
@@ -72,6 +76,7 @@ impl AuthenticateError {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Token(error) => error.reason(),
+            Self::ApiKey(refusal) => refusal.reason(),
             Self::SessionOver => "session_over",
             Self::Superseded => "security_version",
             Self::Store(_) => "store_unavailable",

@@ -1,6 +1,10 @@
 //! The stock implementation of [`Authenticate`](crate::Authenticate).
 
+#[cfg(test)]
+mod tests;
+
 use crate::access::{AccessClaims, AccessVerifier, TokenError};
+use crate::api_key::ApiKeys;
 use crate::authenticate::{Authenticate, AuthenticateError, Authentication};
 use crate::bounded::BoundedMap;
 use crate::jose::{JwsError, MAX_TOKEN_LEN};
@@ -21,6 +25,7 @@ const CAPACITY: usize = 16_384;
 #[derive(Clone)]
 pub struct Authenticator {
     shared: Arc<Shared>,
+    api_keys: Option<ApiKeys>,
 }
 
 struct Shared {
@@ -45,7 +50,15 @@ impl Authenticator {
     }
 
     fn over(verifier: AccessVerifier, sessions: Option<Sessions>) -> Self {
-        Self { shared: Arc::new(Shared { verifier, sessions, verified: BoundedMap::new(CAPACITY) }) }
+        let shared = Shared { verifier, sessions, verified: BoundedMap::new(CAPACITY) };
+        Self { shared: Arc::new(shared), api_keys: None }
+    }
+
+    /// Accepts API keys as well. A bearer that begins as they do is judged as one and as nothing else; no access token begins so.
+    #[must_use]
+    pub fn with_api_keys(mut self, keys: ApiKeys) -> Self {
+        self.api_keys = Some(keys);
+        self
     }
 }
 
@@ -67,6 +80,9 @@ impl Shared {
 
 impl Authenticate for Authenticator {
     fn authenticate(&self, bearer: &str) -> Authentication {
+        if let Some(keys) = self.api_keys.as_ref().filter(|keys| keys.claims(bearer)) {
+            return keys.verify(bearer);
+        }
         let claims = match self.shared.claims(bearer) {
             Ok(claims) => claims,
             Err(error) => return Authentication::Ready(Err(error.into())),
@@ -103,6 +119,7 @@ impl fmt::Debug for Authenticator {
         f.debug_struct("Authenticator")
             .field("verifier", &self.shared.verifier)
             .field("revocation", &self.shared.sessions.is_some())
+            .field("api_keys", &self.api_keys)
             .finish_non_exhaustive()
     }
 }

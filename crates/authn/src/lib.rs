@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod api_key;
 mod attempts;
 mod authenticate;
 mod authenticator;

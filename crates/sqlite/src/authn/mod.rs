@@ -1,6 +1,7 @@
-//! Accounts, sessions, one-time tokens, second factors.
+//! Accounts, API keys, sessions, one-time tokens, second factors.
 
 mod accounts;
+mod api_keys;
 mod factors;
 mod one_time;
 mod record;
