@@ -16,6 +16,8 @@ pub use stockade_flows as flows;
 pub use stockade_ratelimit as ratelimit;
 #[cfg(feature = "rbac")]
 pub use stockade_rbac as rbac;
+#[cfg(feature = "redis")]
+pub use stockade_redis as redis;
 #[cfg(feature = "sqlite")]
 pub use stockade_sqlite as sqlite;
 #[cfg(feature = "tower")]

@@ -42,6 +42,7 @@ pub(super) const HOUSE: &[(&str, Room)] = &[
     ("stockade-crypto-at-rest", Domain),
     ("stockade-flows", Flows),
     ("stockade-sqlite", Store),
+    ("stockade-redis", Store),
     ("stockade-tower", Tower),
     ("stockade-axum", Axum),
     ("stockade", Facade),
