@@ -152,7 +152,7 @@ mod tests {
         let old = hasher(Peppers::new(PepperId(1), pepper(1)));
         let (stored, how) = old.derive(b"code", SALT).unwrap();
         let dearer = Argon2Params { memory_kib: 128, ..Argon2Params::insecure_for_tests() };
-        let peppers = Peppers::new(PepperId(2), pepper(2)).with_older(PepperId(1), pepper(1));
+        let peppers = Peppers::new(PepperId(2), pepper(2)).with_older(PepperId(1), pepper(1)).unwrap();
         let new = PasswordHasher::new(dearer, peppers, Arc::new(SystemEntropy)).unwrap();
         assert_ne!(new.derive(b"code", SALT).unwrap().0, stored);
         let how: Derivation = how.to_string().parse().unwrap();

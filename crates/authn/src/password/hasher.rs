@@ -135,12 +135,20 @@ impl PasswordHasher {
     /// # Errors
     /// The stored hash is malformed, asks for too much work, or names an unknown pepper.
     pub fn needs_rehash(&self, stored: &PasswordHash) -> Result<bool, PasswordError> {
+        self.pepper_and_outdated(stored).map(|(_, outdated)| outdated)
+    }
+
+    pub(super) fn pepper_and_outdated(
+        &self,
+        stored: &PasswordHash,
+    ) -> Result<(Option<PepperId>, bool), PasswordError> {
         #[cfg(feature = "foreign-hashes")]
         if let Some(kind) = stored.kind().filter(|kind| *kind != HashKind::Argon2id) {
-            return super::foreign::ForeignHash::parse(kind, stored.expose_phc()).map(|_| true);
+            return super::foreign::ForeignHash::parse(kind, stored.expose_phc()).map(|_| (None, true));
         }
         let (params, pepper) = self.requirements(&parse(stored)?)?;
-        Ok(!self.is_current(&params, pepper.map(|(id, _)| id)))
+        let pepper = pepper.map(|(id, _)| id);
+        Ok((pepper, !self.is_current(&params, pepper)))
     }
 
     fn compare(&self, password: &[u8], stored: &PasswordHash) -> Result<Verification, PasswordError> {

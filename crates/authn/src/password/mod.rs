@@ -2,6 +2,8 @@
 
 mod arena;
 mod breached;
+mod calibrate;
+mod census;
 mod common;
 mod derive;
 mod error;
@@ -21,13 +23,14 @@ mod strength;
 mod tests;
 
 pub use breached::{BreachCheckError, BreachedPasswords, Exposure, FailurePolicy};
+pub use census::HashCensus;
 pub use common::CommonPasswords;
 pub use derive::Derivation;
 pub use error::PasswordError;
 pub use hash::{HashKind, PasswordHash};
 pub use hasher::{PasswordHasher, Verification};
 pub use params::{Argon2Params, StoredParamCaps};
-pub use pepper::{PepperId, Peppers};
+pub use pepper::{PepperId, PepperRingError, Peppers};
 pub use policy::{AcceptedPassword, PasswordContext, PasswordFactors, PasswordPolicy, PasswordRejection};
 #[cfg(feature = "pwned-range")]
 pub use range::{Fetch, FetchError, InvalidRangeUrl, MalformedRange, RangeAnswer, RangeClient};
