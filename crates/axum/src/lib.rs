@@ -19,3 +19,5 @@ pub use routes::auth_router;
 pub use routes::jwks_router;
 #[cfg(feature = "audit")]
 pub use routes::{AuditRead, audit_router};
+#[cfg(all(feature = "auth", feature = "require"))]
+pub use routes::{Impersonate, ManageAccounts, admin_router};

@@ -76,7 +76,7 @@ impl Handles {
     ) -> Result<StatusChange, FlowError> {
         let change = self.accounts.set_status(id, status).await?;
         self.one_time.void(id, None).await?;
-        // KEYS self.api_keys.revoke_all(id).await?;
+        self.api_keys.revoke_all(id).await?;
         self.sessions.end_all(id, EndReason::AccountClosed).await?;
         Ok(change)
     }

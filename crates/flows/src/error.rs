@@ -2,6 +2,7 @@
 
 use crate::notify::NotifyError;
 use stockade_authn::access::IssueError;
+use stockade_authn::api_key::ApiKeyError;
 use stockade_authn::factor::{BackupError, FactorError};
 use stockade_authn::one_time::{InvalidBound, OneTimeError};
 use stockade_authn::password::PasswordError;
@@ -36,6 +37,9 @@ pub enum FlowError {
     /// Second factors failed.
     #[error("the second factors failed")]
     Factor(#[from] FactorError),
+    /// API keys failed.
+    #[error("the api keys failed")]
+    ApiKey(#[from] ApiKeyError),
     /// Backup codes could not be made.
     #[error("no backup codes could be made")]
     Backup(#[from] BackupError),
@@ -60,6 +64,7 @@ impl From<&FlowError> for Problem {
             FlowError::OneTime(one_time) => one_time.into(),
             FlowError::Factor(factor) => factor.into(),
             FlowError::Backup(backup) => backup.into(),
+            FlowError::ApiKey(key) => key.into(),
             FlowError::Bound(_) => Self::internal(),
             FlowError::Notify(_)
             | FlowError::NotRecorded(_)

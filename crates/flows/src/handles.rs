@@ -9,6 +9,7 @@ use crate::{Call, FlowError, HashPool, SecondFactorPolicy, Trail};
 use std::fmt;
 use std::sync::Arc;
 use stockade_authn::account::{Account, AccountStatus, AccountStore};
+use stockade_authn::api_key::ApiKeys;
 use stockade_authn::factor::SecondFactors;
 use stockade_authn::one_time::{Bound, OneTimeTokens, Purpose};
 use stockade_authn::password::PasswordRules;
@@ -24,6 +25,7 @@ pub(crate) struct Handles {
     pub(crate) sessions: Sessions,
     pub(crate) one_time: OneTimeTokens,
     pub(crate) factors: SecondFactors,
+    pub(crate) api_keys: ApiKeys,
     pub(crate) second_factor: SecondFactorPolicy,
     pub(crate) grants: Grants,
     pub(crate) hashing: HashPool,

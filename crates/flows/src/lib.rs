@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod administer;
+mod api_keys;
 mod attempts;
 mod auth;
 mod call;
@@ -36,6 +37,7 @@ mod trail;
 mod verify_email;
 
 pub use administer::AdministerFlow;
+pub use api_keys::{ApiKeyRequest, ApiKeyRotationRequest, ApiKeysFlow};
 pub use attempts::{AttemptLimits, LimitedAttempts, Limits, LoginLimits};
 pub use auth::{Auth, AuthBuilder, AuthSecrets, AuthSetupError, AuthStores};
 pub use call::Call;

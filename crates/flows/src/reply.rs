@@ -4,6 +4,7 @@ use crate::{FlowError, Hashed};
 use std::time::Duration;
 use stockade_authn::access::IssueError;
 use stockade_authn::account::Account;
+use stockade_authn::api_key::ApiKeyError;
 use stockade_authn::factor::FactorError;
 use stockade_authn::one_time::OneTimeError;
 use stockade_authn::session::SessionError;
@@ -136,7 +137,7 @@ macro_rules! fails {
     )*};
 }
 
-fails!(FlowError, StoreError, SessionError, IssueError, EntropyError, OneTimeError, FactorError);
+fails!(FlowError, StoreError, SessionError, IssueError, EntropyError, OneTimeError, FactorError, ApiKeyError);
 
 /// The answer of a flow whose steps ended so.
 pub(crate) fn reply<T>(outcome: Result<T, Stop>) -> Result<Reply<T>, FlowError> {

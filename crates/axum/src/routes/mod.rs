@@ -1,5 +1,7 @@
 //! Routers to be merged into a service.
 
+#[cfg(all(feature = "auth", feature = "require"))]
+mod admin;
 #[cfg(feature = "audit")]
 mod audit;
 #[cfg(feature = "auth")]
@@ -8,6 +10,8 @@ mod jwks;
 #[cfg(test)]
 mod tests;
 
+#[cfg(all(feature = "auth", feature = "require"))]
+pub use admin::{Impersonate, ManageAccounts, admin_router};
 #[cfg(feature = "audit")]
 pub use audit::{AuditRead, audit_router};
 #[cfg(feature = "auth")]

@@ -1,6 +1,7 @@
 //! Settings, and how everything is put together.
 
 use super::{Auth, AuthSecrets, AuthSetupError, AuthStores};
+use crate::api_keys::Owners;
 use crate::errands::Errands;
 use crate::gate::Gate;
 use crate::grants::Grants;
@@ -11,6 +12,7 @@ use crate::{HashPool, HashPoolConfig, LimitedAttempts, LoginLimits, SecondFactor
 use std::fmt;
 use std::sync::Arc;
 use stockade_authn::access::{AccessIssuer, AccessVerifier, TokenConfig};
+use stockade_authn::api_key::{ApiKeyConfig, ApiKeyPrefix, ApiKeys};
 use stockade_authn::factor::{FactorConfig, SecondFactors};
 use stockade_authn::one_time::OneTimeTokens;
 use stockade_authn::password::{Argon2Params, PasswordHasher, PasswordPolicy, PasswordRules};
@@ -35,6 +37,7 @@ pub struct AuthBuilder {
     notifier: Option<Arc<dyn Notifier>>,
     second_factor: SecondFactorPolicy,
     factors: Option<FactorConfig>,
+    api_keys: Option<ApiKeyConfig>,
     errands: Errands,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -62,6 +65,7 @@ impl AuthBuilder {
             notifier: None,
             second_factor: SecondFactorPolicy::default(),
             factors: None,
+            api_keys: None,
             errands: Errands::new(Errands::DEFAULT_PLACES),
             clock: Arc::new(SystemClock::new()),
             entropy: Arc::new(SystemEntropy),
@@ -161,6 +165,14 @@ impl AuthBuilder {
         self
     }
 
+    /// Sets the rules of API keys. Without it they begin with `stk_`: a prefix of the service's own lets scanners of leaked secrets
+    /// tell whose they are.
+    #[must_use]
+    pub fn api_keys(mut self, config: ApiKeyConfig) -> Self {
+        self.api_keys = Some(config);
+        self
+    }
+
     /// Sets how many errands, such as mails, may be under way.
     #[must_use]
     pub fn errands(mut self, errands: Errands) -> Self {
@@ -177,6 +189,13 @@ impl AuthBuilder {
         let factors = self.factors.unwrap_or_else(|| FactorConfig::new(shown_name(&tokens.issuer)));
         let factors =
             SecondFactors::new(stores.factors, secrets.seal, factors, clock.clone(), entropy.clone())?;
+        let owners = Owners { accounts: stores.accounts.clone(), roles: stores.roles.clone() };
+        let config = match self.api_keys {
+            Some(config) => config,
+            None => ApiKeyConfig::new(ApiKeyPrefix::new("stk")?),
+        };
+        let api_keys =
+            ApiKeys::new(stores.api_keys, Arc::new(owners), config, clock.clone(), entropy.clone())?;
         let keys = Arc::new(secrets.signing);
         let verifier = AccessVerifier::new(keys.trusted().clone(), tokens.clone(), clock.clone())?;
         let issuer = AccessIssuer::new(keys.clone(), tokens, clock.clone(), entropy.clone())?;
@@ -193,6 +212,7 @@ impl AuthBuilder {
             roles: stores.roles.clone(),
             one_time: OneTimeTokens::new(stores.one_time, secrets.one_time, clock.clone(), entropy.clone()),
             factors,
+            api_keys: api_keys.clone(),
             second_factor: self.second_factor,
             grants: Grants { roles: stores.roles, issuer },
             hashing: HashPool::new(hasher, self.hashing),
@@ -205,7 +225,7 @@ impl AuthBuilder {
             clock,
             entropy,
         });
-        Ok(Auth::over(with, Authenticator::new(verifier, sessions), keys.jwks()))
+        Ok(Auth::over(with, Authenticator::new(verifier, sessions).with_api_keys(api_keys), keys.jwks()))
     }
 }
 

@@ -9,7 +9,7 @@ pub use parts::{AuthSecrets, AuthSetupError, AuthStores};
 use crate::errands::Errands;
 use crate::handles::Handles;
 use crate::{
-    AdministerFlow, ChangeEmailFlow, ChangePasswordFlow, CloseAccountFlow, CompleteLoginFlow,
+    AdministerFlow, ApiKeysFlow, ChangeEmailFlow, ChangePasswordFlow, CloseAccountFlow, CompleteLoginFlow,
     ImpersonateFlow, LoginFlow, LogoutAllFlow, LogoutFlow, MeFlow, MfaFlow, ReauthenticateFlow, RefreshFlow,
     ResetPasswordFlow, SessionsFlow, SignUpFlow, VerifyEmailFlow,
 };
@@ -33,6 +33,8 @@ pub struct Auth {
     pub complete_login: CompleteLoginFlow,
     /// Sets up, renews and removes second factors.
     pub mfa: MfaFlow,
+    /// Makes, lists, rotates and revokes API keys.
+    pub api_keys: ApiKeysFlow,
     /// Steps sessions up.
     pub reauthenticate: ReauthenticateFlow,
     /// Renews sessions.
@@ -95,6 +97,7 @@ impl Auth {
             login: LoginFlow { with: also() },
             complete_login: CompleteLoginFlow { with: also() },
             mfa: MfaFlow { with: also() },
+            api_keys: ApiKeysFlow { with: also() },
             reauthenticate: ReauthenticateFlow { with: also() },
             refresh: RefreshFlow { with: also() },
             logout: LogoutFlow { sessions: sessions.clone(), trail: trail.clone() },

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use stockade_authn::access::TokenConfigError;
 use stockade_authn::account::{AccountStore, MemoryAccounts};
+use stockade_authn::api_key::{ApiKeyConfigError, ApiKeyStore, InvalidPrefix, MemoryApiKeys};
 use stockade_authn::factor::{FactorConfigError, FactorStore, MemoryFactors};
 use stockade_authn::jose::{KeyError, KeyRing, SigningKey};
 use stockade_authn::one_time::{MemoryOneTimeTokens, OneTimeKeys, OneTimeTokenStore};
@@ -68,6 +69,8 @@ pub struct AuthStores {
     pub one_time: Arc<dyn OneTimeTokenStore>,
     /// Second factors.
     pub factors: Arc<dyn FactorStore>,
+    /// API keys.
+    pub api_keys: Arc<dyn ApiKeyStore>,
 }
 
 impl AuthStores {
@@ -80,6 +83,7 @@ impl AuthStores {
             roles: Arc::new(MemoryRoleAssignments::new()),
             one_time: Arc::new(MemoryOneTimeTokens::new()),
             factors: Arc::new(MemoryFactors::new()),
+            api_keys: Arc::new(MemoryApiKeys::new()),
         }
     }
 
@@ -87,14 +91,21 @@ impl AuthStores {
     #[must_use]
     pub fn all_in<S>(store: Arc<S>) -> Self
     where
-        S: AccountStore + SessionStore + RoleAssignments + OneTimeTokenStore + FactorStore + 'static,
+        S: AccountStore
+            + SessionStore
+            + RoleAssignments
+            + OneTimeTokenStore
+            + FactorStore
+            + ApiKeyStore
+            + 'static,
     {
         Self {
             accounts: store.clone(),
             sessions: store.clone(),
             roles: store.clone(),
             one_time: store.clone(),
-            factors: store,
+            factors: store.clone(),
+            api_keys: store,
         }
     }
 }
@@ -118,6 +129,12 @@ pub enum AuthSetupError {
     /// The settings of second factors.
     #[error("the settings of second factors make no sense")]
     Factors(#[from] FactorConfigError),
+    /// The settings of API keys.
+    #[error("the settings of api keys make no sense")]
+    ApiKeys(#[from] ApiKeyConfigError),
+    /// The prefix of API keys.
+    #[error("the prefix of api keys makes no sense")]
+    ApiKeyPrefix(#[from] InvalidPrefix),
     /// The hashing parameters.
     #[error("the password hasher cannot be made")]
     Password(#[from] PasswordError),

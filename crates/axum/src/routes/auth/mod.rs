@@ -1,9 +1,10 @@
 //! The account routes of a service.
 
 mod account;
+mod api_keys;
 mod entry;
 mod mfa;
-mod parts;
+pub(super) mod parts;
 mod password;
 mod sessions;
 mod tokens;
@@ -38,6 +39,10 @@ use stockade_flows::Auth;
 /// | `POST mfa/confirm` | `{code}` | 200 `{backup_codes}` |
 /// | `POST mfa/disable` | `{current_password}` or `{code}` or `{backup_code}` | 204 |
 /// | `POST mfa/backup-codes/regenerate` | `{code}` or `{backup_code}` | 200 `{backup_codes}` |
+/// | `GET api-keys` | | 200 `{api_keys: [{id, name, scopes, created_at, expires_at, last_used_at, successor}]}` |
+/// | `POST api-keys` | `{name, scopes, expires_in_days?, current_password?}` | 201 `{key, id, name, …}`; the key is shown once |
+/// | `DELETE api-keys/{id}` | | 204, or 404 for a key that is not the caller's |
+/// | `POST api-keys/{id}/rotate` | `{overlap_seconds?, current_password?}` | 201, as for a new key |
 ///
 /// From `reauthenticate` on they need an access token: the router must stand behind an `AuthenticateLayer` over the same
 /// [`Auth::authenticator`]. All of these but `me` are for the owner in person: an API key, or somebody who acts in the owner's
@@ -73,6 +78,9 @@ where
         .route("/mfa/confirm", post(mfa::confirm))
         .route("/mfa/disable", post(mfa::disable))
         .route("/mfa/backup-codes/regenerate", post(mfa::regenerate))
+        .route("/api-keys", get(api_keys::list).post(api_keys::create))
+        .route("/api-keys/{id}", delete(api_keys::revoke))
+        .route("/api-keys/{id}/rotate", post(api_keys::rotate))
         .layer(Extension(auth));
     Router::new().nest("/v1/auth", routes)
 }
