@@ -1,4 +1,5 @@
 use super::blame::wrong_shape;
+use super::named::Named;
 use crate::Rejection;
 use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, Request};
@@ -16,8 +17,9 @@ use stockade_core::{Problem, ProblemKind};
 /// 1. Not exactly one `content-type` of `application/json` or `application/…+json`: 415.
 /// 2. More than the bound, announced or sent: 413. Reading stops at the bound; nothing is parsed.
 /// 3. No JSON, or nested deeper than 128 levels: 400 `malformed_json`.
-/// 4. JSON of another shape: 400 `invalid_input`, with the name of the field. A field that stands twice is refused; put
-///    `#[serde(deny_unknown_fields)]` on the type so that unknown ones are too (ASVS 15.3.3).
+/// 4. JSON of another shape: 400 `invalid_input`, with the name of the field. A field that stands twice is refused, and so is
+///    an array in the place of an object, which serde alone takes for a struct; put `#[serde(deny_unknown_fields)]` on the
+///    type so that unknown fields are too (ASVS 15.3.3).
 ///
 /// No answer repeats the input. Axum's own `DefaultBodyLimit` does not apply; a limit by layer, such as tower-http's, does.
 ///
@@ -126,7 +128,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let malformed =
         || Problem::new(ProblemKind::InvalidInput, "malformed_json", "the request's body is not valid JSON");
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer)
+    let value = serde_path_to_error::deserialize(Named(&mut deserializer))
         .map_err(|error| if error.inner().is_data() { wrong_shape(&error) } else { malformed() })?;
     deserializer.end().map_err(|_| malformed())?;
     Ok(value)

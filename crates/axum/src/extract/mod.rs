@@ -4,6 +4,7 @@ mod blame;
 mod caller;
 mod context;
 mod json;
+mod named;
 mod path;
 mod query;
 #[cfg(feature = "require")]

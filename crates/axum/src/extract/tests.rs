@@ -124,6 +124,8 @@ async fn asvs_v2_2_1_a_wrong_shape_is_blamed_on_its_field() {
         (r#"{"email":"a","address":{}}"#, blaming("address.city", "missing")),
         (r#"{"email":"a","address":{"city":[]}}"#, blaming("address.city", "invalid")),
         ("[]", plain(400, "invalid_input")),
+        (r#"["a",7,{"city":"Bonn"}]"#, plain(400, "invalid_input")),
+        (r#"{"email":"a","address":["Bonn"]}"#, blaming("address", "invalid")),
         ("\"text\"", plain(400, "invalid_input")),
     ] {
         assert_eq!(told(post_json("/signup", body).await), expected, "{body}");
