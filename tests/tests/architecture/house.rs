@@ -43,6 +43,7 @@ pub(super) const HOUSE: &[(&str, Room)] = &[
     ("stockade-flows", Flows),
     ("stockade-sqlite", Store),
     ("stockade-redis", Store),
+    ("stockade-postgres", Store),
     ("stockade-tower", Tower),
     ("stockade-axum", Axum),
     ("stockade", Facade),

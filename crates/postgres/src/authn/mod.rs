@@ -1,0 +1,5 @@
+//! Accounts and sessions.
+
+mod accounts;
+mod record;
+mod sessions;

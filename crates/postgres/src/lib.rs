@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+mod address;
+#[cfg(feature = "audit")]
+mod audit;
+#[cfg(feature = "authn")]
+mod authn;
+mod config;
+mod connect_error;
+#[cfg_attr(
+    not(all(feature = "audit", feature = "authn", feature = "rbac")),
+    allow(dead_code, reason = "no single domain uses all of it")
+)]
+mod domain;
+mod error;
+mod handle;
+#[cfg(feature = "rbac")]
+mod rbac;
+mod schema;
+
+pub use config::{InvalidPostgresConfig, PostgresConfig};
+pub use connect_error::ConnectError;
+pub use handle::Postgres;
