@@ -48,9 +48,9 @@ fn decode(value: SqliteValueRef<'_>) -> Result<Cell, BoxDynError> {
     }
     let kind = value.type_info();
     match kind.name() {
-        "INTEGER" => i64::decode(value).map(Cell::Number),
-        "TEXT" => String::decode(value).map(Cell::Text),
-        "BLOB" => Vec::decode(value).map(Cell::Bytes),
+        "INTEGER" => <i64 as Decode<sqlx::Sqlite>>::decode(value).map(Cell::Number),
+        "TEXT" => <String as Decode<sqlx::Sqlite>>::decode(value).map(Cell::Text),
+        "BLOB" => <Vec<u8> as Decode<sqlx::Sqlite>>::decode(value).map(Cell::Bytes),
         _ => Err("a floating number cannot be walked".into()),
     }
 }
