@@ -61,7 +61,7 @@ impl Enrolment {
     }
 
     /// The URI as a QR code, in PNG, black on white, with `scale` pixels a module. Eight are good for a screen, and make some
-    /// forty kilobytes: the image is not compressed, so that no compressor keeps a copy of the secret.
+    /// thirty kilobytes: the image is not compressed, so that no compressor keeps a copy of the secret.
     ///
     /// # Errors
     /// `scale` is not 1 to [`MAX_PNG_SCALE`](Self::MAX_PNG_SCALE), or the URI is too long.

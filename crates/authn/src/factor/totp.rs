@@ -58,7 +58,8 @@ impl TotpSecret {
         Secret::new(totp_rs::Secret::from(self.0.expose().as_slice()).to_base32())
     }
 
-    /// The latest step around `now` whose code this is. All steps are tried, whichever matches.
+    /// The latest step around `now` whose code this is: where two steps share their digits, seeing them once consumes both. All
+    /// steps are tried, whichever matches.
     pub(super) fn matching_step(&self, code: &TotpCode, now: UnixMillis, skew: u8) -> Option<u64> {
         let totp = totp_rs::Builder::new()
             .with_secret(self.0.expose().as_slice())

@@ -24,6 +24,16 @@ fn the_vectors_of_rfc_6238_hold() {
     assert_eq!(secret.to_base32().expose(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
 }
 
+/// Two steps in a row have the same digits here: once seen, they must not be good for the second as well.
+#[test]
+fn replay_digits_that_two_steps_share_are_the_later_steps() {
+    const STEP_OF_BOTH: u64 = 910_737;
+    let secret = TotpSecret::from_opened(&Secret::new(b"12345678901234567890".to_vec())).unwrap();
+    let (code, now) = (TotpCode::parse("911617").unwrap(), UnixMillis::from_secs(STEP_OF_BOTH * 30));
+    assert_eq!(secret.matching_step(&code, now, 0), Some(STEP_OF_BOTH));
+    assert_eq!(secret.matching_step(&code, now, 1), Some(STEP_OF_BOTH + 1));
+}
+
 #[test]
 fn clock_jumps_to_the_ends_of_time_do_not_panic() {
     let secret = TotpSecret::from_opened(&Secret::new(vec![7; 20])).unwrap();
