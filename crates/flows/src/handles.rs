@@ -34,6 +34,7 @@ pub(crate) struct Handles {
     pub(crate) trail: Trail,
     pub(crate) post: Post,
     pub(crate) first_user_role: Option<RoleName>,
+    pub(crate) default_role: Option<RoleName>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
 }

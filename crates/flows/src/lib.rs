@@ -8,6 +8,7 @@ mod call;
 mod change_email;
 mod change_password;
 mod close_account;
+mod default_role;
 mod entry;
 mod errands;
 mod error;

@@ -145,6 +145,7 @@ impl Handles {
         match self.accounts.create(account).await? {
             Creation::Created => {
                 self.record_sign_up(call, Outcome::Success, Some(&id), None).await?;
+                self.grant_default_role(&id, call).await?;
                 let first_user_role = self.claim_first_user_role(&id, call).await?;
                 Ok(SignUp::Created { id, first_user_role })
             }

@@ -60,6 +60,11 @@ impl VerifyEmailFlow {
     async fn verify(&self, grant: &Grant, call: &Call) -> Result<(), Stop> {
         let with = &self.with;
         let email = address(grant.bound.as_str())?;
+        // A second mail of the same sign-up must not bring a role back that was taken away since.
+        let account = with.accounts.by_id(&grant.subject).await?;
+        if account.is_some_and(|account| account.status == AccountStatus::Pending) {
+            with.grant_default_role(&grant.subject, call).await?;
+        }
         match with.accounts.verify_email(&grant.subject, &email, with.clock.now()).await? {
             EmailVerification::Verified => {}
             EmailVerification::Stale => return Err(Refusal::InvalidToken.into()),

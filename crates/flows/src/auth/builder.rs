@@ -34,6 +34,7 @@ pub struct AuthBuilder {
     limits: LoginLimits,
     attempts: Option<Arc<dyn AttemptGuard>>,
     first_user_role: Option<RoleName>,
+    default_role: Option<RoleName>,
     notifier: Option<Arc<dyn Notifier>>,
     second_factor: SecondFactorPolicy,
     factors: Option<FactorConfig>,
@@ -62,6 +63,7 @@ impl AuthBuilder {
             limits: LoginLimits::default(),
             attempts: None,
             first_user_role: None,
+            default_role: None,
             notifier: None,
             second_factor: SecondFactorPolicy::default(),
             factors: None,
@@ -125,6 +127,13 @@ impl AuthBuilder {
     #[must_use]
     pub fn first_user_role(mut self, role: RoleName) -> Self {
         self.first_user_role = Some(role);
+        self
+    }
+
+    /// Gives `role` to everybody who signs up, from when their account is open. Taken away from somebody, it does not come back.
+    #[must_use]
+    pub fn default_role(mut self, role: RoleName) -> Self {
+        self.default_role = Some(role);
         self
     }
 
@@ -221,6 +230,7 @@ impl AuthBuilder {
             trail: trail.clone(),
             post: Post { notifier: self.notifier, errands: self.errands },
             first_user_role: self.first_user_role,
+            default_role: self.default_role,
             sessions: sessions.clone(),
             clock,
             entropy,

@@ -174,3 +174,16 @@ async fn replay_of_a_refresh_token_ends_the_family_and_leaves_an_event() {
     let events = world.events().await;
     assert!(events.contains(&("auth.refresh_reuse".into(), "denied", "reuse".into())), "{events:?}");
 }
+
+#[tokio::test]
+async fn everybody_gets_the_default_role_and_the_log_says_so() {
+    let world = world_with(|builder| builder.default_role("student".parse().unwrap()));
+    let _ = world.sign_up("ada@example.org").await;
+    let _ = world.sign_up("bob@example.org").await;
+    let caller = world.caller(&world.login("bob@example.org").await).await.unwrap();
+    assert_eq!(caller.roles().iter().map(|role| role.as_str()).collect::<Vec<_>>(), ["student"]);
+    let grants = world.events().await;
+    let defaults =
+        grants.iter().filter(|(action, _, reason)| action == "rbac.role_grant" && reason == "default");
+    assert_eq!(defaults.count(), 2);
+}
