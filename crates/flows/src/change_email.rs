@@ -66,7 +66,8 @@ impl ChangeEmailFlow {
 
 impl Handles {
     async fn mail_change(&self, account: Account, new: EmailAddress) -> Result<(), FlowError> {
-        self.post.tell(&account, Matter::EmailChangeRequested);
+        let (owner, name) = (account.email.clone(), account.name.clone());
+        self.post.send(owner, Some(name), Matter::EmailChangeRequested).await?;
         let holder = self.accounts.by_email(&new).await?;
         let other =
             holder.filter(|holder| holder.id != account.id && holder.status != AccountStatus::Pending);

@@ -98,7 +98,7 @@ impl Handles {
         let Ok(code) = BackupCode::parse(typed) else {
             return self.refuse_code(id, "wrong_code", call).await;
         };
-        let Hashed::Done(digest) = self.hashing.backup_digest(codes.clone(), code).await? else {
+        let Hashed::Done(digest) = self.hashing.backup_digest(codes, code).await? else {
             return Err(Refusal::Busy.into());
         };
         match self.factors.spend_backup_code(id, &codes, digest).await? {

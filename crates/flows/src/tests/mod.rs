@@ -1,7 +1,12 @@
+mod accounts;
+mod administration;
 mod enumeration;
 mod hashing;
 mod journeys;
+mod mail;
+mod mfa;
 mod recording;
+mod resets;
 
 use crate::*;
 use std::net::IpAddr;
