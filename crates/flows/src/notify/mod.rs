@@ -1,8 +1,18 @@
 //! What account holders are told, and by whom.
 
+mod mail;
 mod notice;
+mod outbox;
+#[cfg(feature = "smtp")]
+mod smtp;
+mod text;
 
+pub use mail::{Compose, Mail};
 pub use notice::{Matter, Notice};
+pub use outbox::Outbox;
+#[cfg(feature = "smtp")]
+pub use smtp::{SmtpConfig, SmtpConfigError, SmtpError, SmtpNotifier, SmtpSecurity};
+pub use text::{InvalidLinks, Links, Texts};
 
 /// Carries a [`Notice`] to a person: by mail, or into a file while developing.
 ///
