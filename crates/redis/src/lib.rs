@@ -4,6 +4,8 @@
     allow(dead_code, reason = "only the stores of domains ask scripts")
 )]
 
+#[cfg(feature = "authn")]
+mod authn;
 mod config;
 mod connection;
 mod error;

@@ -1,11 +1,13 @@
 //! The stores on a real Redis.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod authn;
 mod connecting;
 mod faults;
 mod keys;
 mod limits;
 mod model;
+mod outage;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -68,7 +68,10 @@ async fn asvs_v1_4_2_quotas_at_the_ends_of_their_range_are_kept() {
             matches!(limiter.measure(&whole).await.unwrap(), Verdict::Allowed { remaining: 0, .. }),
             "{name}"
         );
-        assert!(matches!(limiter.measure(&[unit.clone()]).await.unwrap(), Verdict::Denied { .. }), "{name}");
+        assert!(
+            matches!(limiter.measure(std::slice::from_ref(&unit)).await.unwrap(), Verdict::Denied { .. }),
+            "{name}"
+        );
         let hostile = vec![unit.costing(all); 100];
         assert!(
             matches!(limiter.measure(&hostile).await.unwrap(), Verdict::Unpayable { limit: "t" }),
