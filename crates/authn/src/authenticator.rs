@@ -19,7 +19,7 @@ const CAPACITY: usize = 16_384;
 /// Verifies access tokens and asks whether their sessions still stand. `Clone` gives another handle to the same memory.
 ///
 /// A token's signature is checked once: what was verified is remembered under the token's SHA-256 until
-/// others push it out. Its times
+/// others push it out or the keys change. Its times
 /// and its session's standing are judged on every call; the latter from memory that is at most
 /// [`SessionConfig::max_staleness`](crate::session::SessionConfig::max_staleness) old.
 #[derive(Clone)]
@@ -31,7 +31,14 @@ pub struct Authenticator {
 struct Shared {
     verifier: AccessVerifier,
     sessions: Option<Sessions>,
-    verified: BoundedMap<[u8; 32], Arc<AccessClaims>>,
+    verified: BoundedMap<[u8; 32], Verified>,
+}
+
+/// Claims, and the generation of the keys that they were verified by: when a key is dropped, its tokens are no longer good.
+#[derive(Clone)]
+struct Verified {
+    claims: Arc<AccessClaims>,
+    generation: u64,
 }
 
 impl Authenticator {
@@ -68,12 +75,16 @@ impl Shared {
             return Err(JwsError::TooLong.into());
         }
         let digest: [u8; 32] = Sha256::digest(bearer.as_bytes()).into();
-        if let Some(claims) = self.verified.with(&digest, |found| found.cloned()) {
-            self.verifier.recheck(&claims)?;
-            return Ok(claims);
+        // Read before the keys are: what is verified is at least as new as it.
+        let generation = self.verifier.generation();
+        if let Some(found) = self.verified.with(&digest, |found| found.cloned())
+            && found.generation == generation
+        {
+            self.verifier.recheck(&found.claims)?;
+            return Ok(found.claims);
         }
         let claims = Arc::new(self.verifier.verify(bearer)?);
-        self.verified.insert(digest, Arc::clone(&claims));
+        self.verified.insert(digest, Verified { claims: Arc::clone(&claims), generation });
         Ok(claims)
     }
 }

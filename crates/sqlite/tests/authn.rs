@@ -48,6 +48,11 @@ async fn asvs_v15_4_2_the_api_key_store_keeps_the_laws() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn asvs_v15_4_2_the_signing_key_store_keeps_the_laws() {
+    stockade_authn::jose::rotation::laws::all(Arc::new(Files::new().open("db").await)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_processes_racing_for_one_refresh_token_make_one_child() {
     let files = Files::new();
     let stores = [files.open("db").await, files.open("db").await];

@@ -3,7 +3,7 @@
 use super::actor::Actor;
 use super::claims::{Audience, MAX_ROLES, WireClaims};
 use super::{ACCESS_TOKEN_TYPE, Grant, TokenConfig, TokenConfigError};
-use crate::jose::{self, KeyRing, MAX_TOKEN_LEN};
+use crate::jose::{self, MAX_TOKEN_LEN, SigningSource};
 use std::sync::Arc;
 use std::time::Duration;
 use stockade_core::{Clock, Entropy, EntropyError, Problem, RequestId, Secret, UnixMillis};
@@ -11,7 +11,7 @@ use stockade_core::{Clock, Entropy, EntropyError, Problem, RequestId, Secret, Un
 /// Issues access tokens.
 #[derive(Debug, Clone)]
 pub struct AccessIssuer {
-    keys: Arc<KeyRing>,
+    keys: SigningSource,
     config: Arc<TokenConfig>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -58,18 +58,19 @@ impl From<&IssueError> for Problem {
 }
 
 impl AccessIssuer {
-    /// An issuer with these keys and settings.
+    /// An issuer with these keys and settings: an `Arc<KeyRing>`, or [`SigningKeys`](crate::jose::rotation::SigningKeys), whose
+    /// rotations it follows.
     ///
     /// # Errors
     /// The settings make no sense.
     pub fn new(
-        keys: Arc<KeyRing>,
+        keys: impl Into<SigningSource>,
         config: TokenConfig,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, TokenConfigError> {
         config.validate()?;
-        Ok(Self { keys, config: Arc::new(config), clock, entropy })
+        Ok(Self { keys: keys.into(), config: Arc::new(config), clock, entropy })
     }
 
     /// Makes a token. Costs one signature.
@@ -105,8 +106,8 @@ impl AccessIssuer {
             roles: grant.roles,
         };
         let payload = serde_json::to_vec(&claims).map_err(|_| IssueError::Key)?;
-        let token =
-            jose::sign(&payload, ACCESS_TOKEN_TYPE, self.keys.active()).map_err(|_| IssueError::Key)?;
+        let signed = self.keys.with_signing(|key| jose::sign(&payload, ACCESS_TOKEN_TYPE, key));
+        let token = signed.and_then(Result::ok).ok_or(IssueError::Key)?;
         if token.len() > MAX_TOKEN_LEN {
             return Err(IssueError::TooLong);
         }

@@ -2,7 +2,7 @@
 
 use super::claims::WireClaims;
 use super::{ACCESS_TOKEN_TYPE, AccessClaims, TokenConfig, TokenConfigError, TokenError};
-use crate::jose::KeySet;
+use crate::jose::TrustSource;
 use std::sync::Arc;
 use stockade_core::Clock;
 
@@ -10,19 +10,24 @@ use stockade_core::Clock;
 /// business of [`Authenticator`](crate::Authenticator).
 #[derive(Debug, Clone)]
 pub struct AccessVerifier {
-    keys: Arc<KeySet>,
+    keys: TrustSource,
     config: Arc<TokenConfig>,
     clock: Arc<dyn Clock>,
 }
 
 impl AccessVerifier {
-    /// A verifier that trusts `keys` for tokens by `config.issuer` for `config.audience`.
+    /// A verifier that trusts `keys` for tokens by `config.issuer` for `config.audience`: a `KeySet`, or
+    /// [`SigningKeys`](crate::jose::rotation::SigningKeys), whose rotations it follows.
     ///
     /// # Errors
     /// The settings make no sense.
-    pub fn new(keys: KeySet, config: TokenConfig, clock: Arc<dyn Clock>) -> Result<Self, TokenConfigError> {
+    pub fn new(
+        keys: impl Into<TrustSource>,
+        config: TokenConfig,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, TokenConfigError> {
         config.validate()?;
-        Ok(Self { keys: Arc::new(keys), config: Arc::new(config), clock })
+        Ok(Self { keys: keys.into(), config: Arc::new(config), clock })
     }
 
     /// Judges `token` by the rules of [this module](super). Costs one signature verification; a token that is too long, or
@@ -31,8 +36,13 @@ impl AccessVerifier {
     /// # Errors
     /// The first rule that the token breaks.
     pub fn verify(&self, token: &str) -> Result<AccessClaims, TokenError> {
-        let payload = self.keys.verify(token, Some(ACCESS_TOKEN_TYPE))?;
+        let payload = self.keys.verify(token, ACCESS_TOKEN_TYPE)?;
         Ok(WireClaims::parse(&payload)?.judge(&self.config, self.clock.now())?)
+    }
+
+    /// Grows whenever a key may have lost trust: claims that were verified under an earlier one are to be verified again.
+    pub(crate) fn generation(&self) -> u64 {
+        self.keys.generation()
     }
 
     /// Judges the times of claims that were verified earlier: the only thing about them that can change.

@@ -19,7 +19,9 @@ mod key_id;
 mod key_set;
 mod object;
 mod ring;
+pub mod rotation;
 mod signing;
+mod source;
 #[cfg(test)]
 pub(crate) mod tests;
 mod verifying;
@@ -33,6 +35,7 @@ pub use key_id::KeyId;
 pub use key_set::KeySet;
 pub use ring::KeyRing;
 pub use signing::SigningKey;
+pub use source::{SigningSource, TrustSource};
 pub use verifying::VerifyingKey;
 
 pub(crate) use compact::sign;

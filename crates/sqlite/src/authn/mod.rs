@@ -1,4 +1,4 @@
-//! Accounts, API keys, sessions, one-time tokens, second factors.
+//! Accounts, API keys, signing keys, sessions, one-time tokens, second factors.
 
 mod accounts;
 mod api_keys;
@@ -6,3 +6,4 @@ mod factors;
 mod one_time;
 mod record;
 mod sessions;
+mod signing_keys;
