@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 pub mod child;
+pub mod enumeration;
 pub mod http;
 pub mod measure;
 pub mod peers;
+pub mod rank;
 pub mod rig;
 pub mod row;
 pub mod rows;

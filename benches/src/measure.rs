@@ -45,6 +45,16 @@ pub struct Medians {
     pub peer: f64,
 }
 
+impl Medians {
+    /// Of these samples.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn of(ours: Vec<f64>, peer: Vec<f64>) -> Result<Self, Failure> {
+        Ok(Self { ours: median(ours)?, peer: median(peer)? })
+    }
+}
+
 /// Takes `runs` samples of each in turn, after one of each that does not count. Who comes first changes from run to run, so
 /// that a drift (heat, a growing log) favours nobody.
 ///
@@ -67,7 +77,7 @@ pub fn in_turn(
             of_ours.push(ours()?);
         }
     }
-    Ok(Medians { ours: median(of_ours)?, peer: median(of_peer)? })
+    Medians::of(of_ours, of_peer)
 }
 
 fn median(mut sample: Vec<f64>) -> Result<f64, Failure> {

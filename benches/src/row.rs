@@ -91,6 +91,10 @@ pub enum Target {
 /// The targets, by id; a row may have several. One that misses its own stays in the table, and says so.
 const TARGETS: &[(&str, Target)] = &[
     ("authn.verify", Target::AtMostTimes(1.15)),
+    ("authn.api_key", Target::AtMost(2.0)),
+    ("authn.totp", Target::AtMost(5.0)),
+    ("authn.session_check", Target::AtLeastRatio(5.0)),
+    ("authn.flood_p99", Target::AtMostTimes(3.0)),
     ("crypto.file_encrypt_null", Target::AtLeastRatio(2.0)),
     ("crypto.file_encrypt_null.rage", Target::AtLeastRatio(2.8)),
     ("crypto.file_encrypt_disk", Target::AtLeastRatio(1.7)),

@@ -2,7 +2,7 @@
 
 use benches::Failure;
 use benches::child;
-use benches::http::serve;
+use benches::http::{serve, serve_accounts, serve_sessions};
 use benches::peers::Peers;
 use benches::row::HEADER;
 use benches::rows::{Against, LeftOut, Measurement, Plan};
@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Us and our peers, measured in turn in one run. A ratio above 1 means that we are faster
 #[derive(Debug, Parser)]
@@ -40,6 +41,14 @@ enum Role {
     #[command(hide = true)]
     Serve { folder: PathBuf },
 
+    /// Be the account server that is flooded
+    #[command(hide = true)]
+    ServeAccounts,
+
+    /// Be a server with sessions in Postgres, whose standing is remembered for so many milliseconds
+    #[command(hide = true)]
+    ServeSessions { url: String, staleness: u64 },
+
     /// Seal a file, to standard output without a target
     #[command(hide = true)]
     SealFile { recipient: String, from: PathBuf, to: Option<PathBuf> },
@@ -61,6 +70,10 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match &arguments.role {
         Some(Role::Serve { folder }) => serve(folder),
+        Some(Role::ServeAccounts) => serve_accounts(),
+        Some(Role::ServeSessions { url, staleness }) => {
+            serve_sessions(url, Duration::from_millis(*staleness))
+        }
         Some(Role::SealFile { recipient, from, to }) => child::seal_file(recipient, from, to.as_deref()),
         Some(Role::OpenFile { identity, from, to }) => child::open_file(identity, from, to),
         Some(Role::OpenFernet { key, token }) => child::open_fernet(key, token),

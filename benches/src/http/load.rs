@@ -44,6 +44,20 @@ impl Request {
             format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: compare/1\r\n{header}\r\n\r\n");
         Self { bytes: text.into_bytes(), expected }
     }
+
+    /// `GET path`, with one more header line; whatever the answer is.
+    #[must_use]
+    pub fn get_any(path: &str, header: &str) -> Self {
+        Self::get(path, header, b"")
+    }
+
+    /// `POST path` with a JSON body; whatever the answer is.
+    #[must_use]
+    pub fn post(path: &str, json: &str) -> Self {
+        let head = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: compare/1");
+        let entity = format!("content-type: application/json\r\ncontent-length: {}", json.len());
+        Self { bytes: format!("{head}\r\n{entity}\r\n\r\n{json}").into_bytes(), expected: b"" }
+    }
 }
 
 impl Load {
@@ -100,16 +114,30 @@ impl Load {
     }
 }
 
-struct Connection {
+pub(super) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Connection {
-    async fn open(server: SocketAddr) -> Result<Self, Failure> {
+    pub(super) async fn open(server: SocketAddr) -> Result<Self, Failure> {
         let stream = TcpStream::connect(server).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: Vec::with_capacity(MAX_RESPONSE) })
+    }
+
+    /// Sends `request` and reads the answer, whatever it is; gives its status.
+    pub(super) async fn exchange(&mut self, request: &Request) -> Result<u16, Failure> {
+        self.stream.write_all(&request.bytes).await?;
+        self.buffer.clear();
+        loop {
+            if let Some(status) = status_of_whole(&self.buffer)? {
+                return Ok(status);
+            }
+            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+                return Err("the server hung up".into());
+            }
+        }
     }
 
     async fn ask(&mut self, request: &Request) -> Result<(), Failure> {
@@ -122,6 +150,19 @@ impl Connection {
         }
         Ok(())
     }
+}
+
+/// The status of `response`, if that is a whole answer with a body of a known length.
+fn status_of_whole(response: &[u8]) -> Result<Option<u16>, Failure> {
+    let Some(head_end) = response.windows(4).position(|four| four == b"\r\n\r\n") else {
+        return if response.len() < MAX_RESPONSE { Ok(None) } else { Err("an endless head".into()) };
+    };
+    let length = content_length(&response[..head_end]).ok_or("an answer without a length")?;
+    if response.len() < head_end + 4 + length {
+        return Ok(None);
+    }
+    let status = response.get(9..12).and_then(|digits| std::str::from_utf8(digits).ok());
+    Ok(Some(status.ok_or("no status")?.parse()?))
 }
 
 /// Whether `response` is a whole answer; an error if it is not the one that was expected.
@@ -160,6 +201,16 @@ mod tests {
             assert!(!is_whole(&whole[..cut], b"hello").unwrap(), "{cut}");
         }
         assert!(is_whole(whole, b"hello").unwrap());
+    }
+
+    #[test]
+    fn any_answer_is_whole_with_its_body() {
+        let whole = b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 2\r\n\r\n{}";
+        for cut in 0..whole.len() {
+            assert_eq!(status_of_whole(&whole[..cut]).unwrap(), None, "{cut}");
+        }
+        assert_eq!(status_of_whole(whole).unwrap(), Some(401));
+        assert!(status_of_whole(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! Servers of their own processes, and the load that they are put under.
 
+mod accounts;
+mod flood;
 mod load;
 mod serve;
 
+pub use accounts::{SIGNED_IN, serve_accounts, serve_sessions};
+pub use flood::{Flood, Latency};
 pub use load::{Load, Request};
 pub use serve::{STORED, credential, serve};

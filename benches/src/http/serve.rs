@@ -13,7 +13,7 @@ use stockade_testkit::Service;
 pub const STORED: &str = "/stored";
 
 /// As many as the peers use.
-const WORKERS: usize = 2;
+pub(super) const WORKERS: usize = 2;
 
 /// Serves on a free loopback port until it is killed. Says on standard output which header signs a request in, and where it
 /// listens.

@@ -1,6 +1,5 @@
 //! The account flows, and the one user of all measurements.
 
-use super::http_stack::PLENTY;
 use crate::Failure;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -9,7 +8,8 @@ use stockade_core::{ClientInfo, Recorder, Secret, SystemClock, SystemEntropy};
 use stockade_crypto_at_rest::field::Fields;
 use stockade_crypto_at_rest::ring::{KeyRing, Keys};
 use stockade_flows::{
-    Auth, AuthSecrets, AuthStores, Call, LoginLimits, LoginRequest, SignUp, SignUpRequest, TokenPair,
+    AttemptLimits, Auth, AuthBuilder, AuthSecrets, AuthStores, Call, Limits, LoginRequest, SignUp,
+    SignUpRequest, TokenPair,
 };
 
 /// The address of the one user there is.
@@ -22,13 +22,26 @@ const PASSWORD: &str = "correct horse battery staple";
 /// # Errors
 /// The system gave no randomness.
 pub fn accounts(stores: AuthStores, recorder: Arc<dyn Recorder>) -> Result<Auth, Failure> {
+    accounts_with(stores, recorder, |builder| builder)
+}
+
+/// As [`accounts`], with other settings.
+///
+/// # Errors
+/// The system gave no randomness.
+pub fn accounts_with(
+    stores: AuthStores,
+    recorder: Arc<dyn Recorder>,
+    adjust: impl FnOnce(AuthBuilder) -> AuthBuilder,
+) -> Result<Auth, Failure> {
     let ring = KeyRing::generate(&SystemEntropy, &SystemClock::new())?;
     let fields = Fields::new(Keys::new(ring), Arc::new(SystemEntropy));
     let secrets = AuthSecrets::random(Arc::new(fields), &SystemEntropy)?;
     let tokens = TokenConfig::new("https://id.example.org", "https://api.example.org");
-    let limits = LoginLimits::default().with_per_ip(PLENTY).with_per_account(PLENTY);
+    let mut limits = AttemptLimits::default();
+    limits.login = Limits::DANGER_NONE;
     let builder = Auth::builder(stores, secrets, tokens, recorder);
-    Ok(builder.login_limits(limits).first_user_role("member".parse()?).build()?)
+    Ok(adjust(builder.login_limits(limits).first_user_role("member".parse()?)).build()?)
 }
 
 /// Stores that forget all when the process ends.

@@ -1,11 +1,14 @@
 //! The table: every figure that `compare` knows, under the id by which later issues and the README name it.
 
 mod authn;
+mod credentials;
 pub(crate) mod crypto;
+mod flood;
 mod http;
 mod left_out;
 mod login;
 mod ratelimit;
+mod sessions;
 
 use crate::Failure;
 use crate::peers::Peers;
@@ -75,6 +78,10 @@ impl Measurement {
         Self::new("authn.verify.es256", Against::Workspace, authn::verify),
         Self::new("authn.verify.rs256", Against::Workspace, authn::verify),
         Self::new("authn.authenticate.cached", Against::Workspace, authn::authenticate_cached),
+        Self::new("authn.api_key", Against::Workspace, credentials::api_key),
+        Self::new("authn.totp", Against::Workspace, credentials::totp),
+        Self::new("authn.session_check", Against::Workspace, sessions::check),
+        Self::new("authn.flood_p99", Against::Workspace, flood::p99),
         Self::new("authn.login_timing", Against::Workspace, login::timing),
         Self::new("crypto.file_encrypt_null", Against::Workspace, crypto::encrypt_null),
         Self::new("crypto.file_encrypt_null.rage", Against::Workspace, crypto::encrypt_null),
