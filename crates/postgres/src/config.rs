@@ -12,6 +12,9 @@ pub struct PostgresConfig {
     /// How long a call may take in all, with its wait for a connection, in milliseconds, before it fails as
     /// [`Unavailable`](stockade_core::StoreErrorKind::Unavailable). It holds where the server says nothing, too. Default 15 000.
     pub call_timeout_ms: u64,
+    /// How long a call waits for a connection, in milliseconds: for its turn, and for a server that does not let anybody in, as while
+    /// it starts anew. Default 5 000.
+    pub connect_timeout_ms: u64,
     /// How long the server works on one statement, in milliseconds. Default 10 000.
     pub statement_timeout_ms: u64,
     /// How long the server waits for one lock, in milliseconds. Default 5 000.
@@ -29,6 +32,7 @@ impl Default for PostgresConfig {
         Self {
             connections: 8,
             call_timeout_ms: 15_000,
+            connect_timeout_ms: 5_000,
             statement_timeout_ms: 10_000,
             lock_timeout_ms: 5_000,
             migrate: true,
@@ -55,6 +59,7 @@ impl PostgresConfig {
         // Zero would mean to PostgreSQL: no bound.
         let timeouts = [
             ("call_timeout_ms", self.call_timeout_ms),
+            ("connect_timeout_ms", self.connect_timeout_ms),
             ("statement_timeout_ms", self.statement_timeout_ms),
             ("lock_timeout_ms", self.lock_timeout_ms),
         ];

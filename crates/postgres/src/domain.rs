@@ -18,6 +18,10 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// What an advisory lock of a transaction is about. The number is the first half of the lock's name, the second is a hash of the
 /// text: two texts that collide wait for each other, and nothing else happens.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(
+    not(all(feature = "authn", feature = "ratelimit")),
+    allow(dead_code, reason = "each domain has locks of its own")
+)]
 pub(crate) enum Lock {
     /// Bringing the schema up to date.
     Schema = 0x5354_0000,
@@ -25,6 +29,12 @@ pub(crate) enum Lock {
     Sessions = 0x5354_0001,
     /// What is to become of an address.
     Address = 0x5354_0002,
+    /// The one-time tokens of a subject.
+    Tokens = 0x5354_0003,
+    /// The second factors of a subject.
+    Factors = 0x5354_0004,
+    /// A budget.
+    Limits = 0x5354_0005,
 }
 
 impl Postgres {

@@ -39,7 +39,7 @@ impl Postgres {
         let options = schema::prepare(&options, config).await?;
         let pool = PgPoolOptions::new()
             .max_connections(config.connections)
-            .acquire_timeout(config.patience())
+            .acquire_timeout(Duration::from_millis(config.connect_timeout_ms))
             .connect_lazy_with(options);
         Ok(Self { pool, patience: config.patience() })
     }

@@ -8,12 +8,14 @@ mod authn;
 mod config;
 mod connect_error;
 #[cfg_attr(
-    not(all(feature = "audit", feature = "authn", feature = "rbac")),
+    not(all(feature = "audit", feature = "authn", feature = "ratelimit", feature = "rbac")),
     allow(dead_code, reason = "no single domain uses all of it")
 )]
 mod domain;
 mod error;
 mod handle;
+#[cfg(feature = "ratelimit")]
+mod ratelimit;
 #[cfg(feature = "rbac")]
 mod rbac;
 mod schema;
@@ -21,3 +23,5 @@ mod schema;
 pub use config::{InvalidPostgresConfig, PostgresConfig};
 pub use connect_error::ConnectError;
 pub use handle::Postgres;
+#[cfg(feature = "ratelimit")]
+pub use ratelimit::PostgresLimiter;

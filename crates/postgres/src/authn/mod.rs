@@ -1,5 +1,7 @@
-//! Accounts and sessions.
+//! Accounts, sessions, one-time tokens, second factors.
 
 mod accounts;
+mod factors;
+mod one_time;
 mod record;
 mod sessions;

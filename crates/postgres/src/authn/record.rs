@@ -136,11 +136,11 @@ fn ended(row: &PgRow) -> Result<Option<Ended>, StoreError> {
     Ok(Some(Ended { at: time(row, "ended_at")?, reason }))
 }
 
-fn time(row: &PgRow, name: &'static str) -> Result<UnixMillis, StoreError> {
+pub(super) fn time(row: &PgRow, name: &'static str) -> Result<UnixMillis, StoreError> {
     number(row, name).map(UnixMillis::from_millis)
 }
 
-fn bytes<const N: usize>(row: &PgRow, name: &'static str) -> Result<[u8; N], StoreError> {
+pub(super) fn bytes<const N: usize>(row: &PgRow, name: &'static str) -> Result<[u8; N], StoreError> {
     let bytes: &[u8] = column(row, name)?;
     bytes.try_into().map_err(StoreError::corrupt)
 }

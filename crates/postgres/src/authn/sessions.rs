@@ -93,7 +93,8 @@ impl SessionStore for Postgres {
             let purged = self.decide(|| async {
                 sqlx::query(
                     "DELETE FROM stockade.sessions WHERE id IN (SELECT id FROM stockade.sessions
-                     WHERE coalesce(ended_at, least(idle_expires_at, expires_at)) < $1 LIMIT $2)",
+                     WHERE coalesce(ended_at, least(idle_expires_at, expires_at)) < $1
+                     LIMIT $2 FOR UPDATE)",
                 )
                 .bind(integer(before.as_millis()))
                 .bind(PURGE)
