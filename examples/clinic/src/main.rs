@@ -95,7 +95,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     clinic.gallery.sweep(&clinic.store).await?;
     clinic.resealer.clone().run_in_background(clinic.clone());
 
-    let jwks = axum::body::Bytes::from(serde_json::to_vec(auth.jwks())?);
+    let jwks = axum::body::Bytes::from(serde_json::to_vec(&auth.jwks())?);
     let mut wall = Wall::standard(Arc::new(auth.authenticator.clone()), Arc::new(queue.clone()));
     wall.client_info = wall.client_info.peer_from(peer_address);
     let app = routes()

@@ -37,7 +37,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         async move { sessions.purge().await }
     });
 
-    let jwks = axum::body::Bytes::from(serde_json::to_vec(auth.jwks())?);
+    let jwks = axum::body::Bytes::from(serde_json::to_vec(&auth.jwks())?);
     let mut wall = Wall::standard(Arc::new(auth.authenticator.clone()), Arc::new(queue.clone()));
     wall.client_info = wall.client_info.peer_from(peer_address);
     let app = Router::new()

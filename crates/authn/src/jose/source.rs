@@ -1,7 +1,7 @@
 //! Where issuers and verifiers take their keys from: fixed ones, or those of a rotation.
 
 use super::rotation::SigningKeys;
-use super::{Jwks, JwsError, KeyRing, KeySet, SigningKey};
+use super::{Jwks, JwsError, KeyId, KeyRing, KeySet, SigningKey};
 use std::sync::Arc;
 
 /// The key to sign with, asked for anew each time.
@@ -41,6 +41,12 @@ impl SigningSource {
             Signing::Fixed(ring) => ring.jwks(),
             Signing::Rotating(keys) => keys.jwks(),
         }
+    }
+
+    /// The name of the key that signs now.
+    #[must_use]
+    pub fn active_id(&self) -> Option<KeyId> {
+        self.with_signing(|key| key.id().clone())
     }
 
     pub(crate) fn with_signing<R>(&self, use_it: impl FnOnce(&SigningKey) -> R) -> Option<R> {

@@ -19,6 +19,35 @@ async fn the_key_set_is_public_and_read_anew() {
     assert_eq!(json(response).await, serde_json::json!({ "keys": [] }));
 }
 
+#[tokio::test]
+async fn who_has_the_key_set_is_not_sent_it_again_until_a_rotation() {
+    use std::sync::atomic::{AtomicU8, Ordering};
+    let keys = std::sync::Arc::new(AtomicU8::new(1));
+    let held = keys.clone();
+    let router: Router =
+        jwks_router(move || format!(r#"{{"keys":[{}]}}"#, held.load(Ordering::SeqCst)).into());
+    let ask = async |known: &str| {
+        let request = Request::get("/.well-known/jwks.json").header("if-none-match", known);
+        let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.headers()["cache-control"], "public, max-age=300");
+        let tag = response.headers()["etag"].to_str().unwrap().to_owned();
+        let status = response.status().as_u16();
+        (status, tag, to_bytes(response.into_body(), 100).await.unwrap().len())
+    };
+    let (status, first, length) = ask(r#""other""#).await;
+    assert_eq!((status, length), (200, 12));
+    for known in [first.clone(), format!("W/{first}"), format!(r#""other", {first}"#), "*".into()] {
+        assert_eq!(ask(&known).await, (304, first.clone(), 0), "{known}");
+    }
+    for unknown in [first.trim_matches('"'), "", ",", "\"\""] {
+        assert_eq!(ask(unknown).await.0, 200, "{unknown}");
+    }
+    keys.store(2, Ordering::SeqCst);
+    let (status, second, _) = ask(&first).await;
+    assert_eq!(status, 200);
+    assert_ne!(first, second);
+}
+
 #[cfg(feature = "audit")]
 mod audit {
     use super::*;

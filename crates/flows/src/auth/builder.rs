@@ -205,9 +205,9 @@ impl AuthBuilder {
         };
         let api_keys =
             ApiKeys::new(stores.api_keys, Arc::new(owners), config, clock.clone(), entropy.clone())?;
-        let keys = Arc::new(secrets.signing);
-        let verifier = AccessVerifier::new(keys.trusted().clone(), tokens.clone(), clock.clone())?;
-        let issuer = AccessIssuer::new(keys.clone(), tokens, clock.clone(), entropy.clone())?;
+        let signing = secrets.signing;
+        let verifier = AccessVerifier::new(signing.trust(), tokens.clone(), clock.clone())?;
+        let issuer = AccessIssuer::new(signing.clone(), tokens, clock.clone(), entropy.clone())?;
         let sessions =
             Sessions::new(stores.sessions, secrets.refresh, self.sessions, clock.clone(), entropy.clone())?;
         let hasher = PasswordHasher::new(self.params, secrets.peppers, entropy.clone())?;
@@ -235,7 +235,7 @@ impl AuthBuilder {
             clock,
             entropy,
         });
-        Ok(Auth::over(with, Authenticator::new(verifier, sessions).with_api_keys(api_keys), keys.jwks()))
+        Ok(Auth::over(with, Authenticator::new(verifier, sessions).with_api_keys(api_keys), signing))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
 use std::sync::Arc;
 use stockade_authn::Authenticator;
 use stockade_authn::access::TokenConfig;
-use stockade_authn::jose::Jwks;
+use stockade_authn::jose::{Jwks, SigningSource};
 use stockade_core::Recorder;
 
 /// Every flow of a service with accounts, and the [`Authenticator`] for its requests. `Clone` gives another handle.
@@ -63,7 +63,7 @@ pub struct Auth {
     pub authenticator: Authenticator,
     /// What is done after the answer: wait for it before shutting down.
     pub errands: Errands,
-    jwks: Jwks,
+    signing: SigningSource,
 }
 
 impl Auth {
@@ -82,13 +82,14 @@ impl Auth {
         AuthBuilder::new(stores, secrets, tokens, recorder)
     }
 
-    /// The public keys that verify this service's access tokens.
+    /// The public keys that verify this service's access tokens, as they stand now. Where keys rotate, ask anew for each request
+    /// that is answered with them.
     #[must_use]
-    pub fn jwks(&self) -> &Jwks {
-        &self.jwks
+    pub fn jwks(&self) -> Jwks {
+        self.signing.jwks()
     }
 
-    fn over(with: Arc<Handles>, authenticator: Authenticator, jwks: Jwks) -> Self {
+    fn over(with: Arc<Handles>, authenticator: Authenticator, signing: SigningSource) -> Self {
         let also = || Arc::clone(&with);
         let (sessions, trail) = (with.sessions.clone(), with.trail.clone());
         Self {
@@ -112,7 +113,7 @@ impl Auth {
             impersonate: ImpersonateFlow { with: also() },
             errands: with.post.errands.clone(),
             authenticator,
-            jwks,
+            signing,
         }
     }
 }

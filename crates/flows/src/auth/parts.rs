@@ -6,7 +6,7 @@ use stockade_authn::access::TokenConfigError;
 use stockade_authn::account::{AccountStore, MemoryAccounts};
 use stockade_authn::api_key::{ApiKeyConfigError, ApiKeyStore, InvalidPrefix, MemoryApiKeys};
 use stockade_authn::factor::{FactorConfigError, FactorStore, MemoryFactors};
-use stockade_authn::jose::{KeyError, KeyRing, SigningKey};
+use stockade_authn::jose::{KeyError, KeyRing, SigningKey, SigningSource};
 use stockade_authn::one_time::{MemoryOneTimeTokens, OneTimeKeys, OneTimeTokenStore};
 use stockade_authn::password::{PasswordError, Peppers};
 use stockade_authn::refresh::RefreshKeys;
@@ -18,8 +18,9 @@ use zeroize::Zeroizing;
 /// The secrets of a service. Load them, do not write them into the source.
 #[derive(Debug, Clone)]
 pub struct AuthSecrets {
-    /// Signs and verifies access tokens.
-    pub signing: KeyRing,
+    /// Signs and verifies access tokens: a [`KeyRing`], or the [`SigningKeys`](stockade_authn::jose::rotation::SigningKeys) of a
+    /// rotation, either with `.into()`.
+    pub signing: SigningSource,
     /// Makes and recognises refresh tokens.
     pub refresh: RefreshKeys,
     /// Makes and recognises the tokens that are mailed, and those between two factors.
@@ -40,7 +41,7 @@ impl AuthSecrets {
         entropy.fill(&mut *refresh)?;
         entropy.fill(&mut *one_time)?;
         Ok(Self {
-            signing: KeyRing::new(SigningKey::generate_ed25519(entropy)?, [])?,
+            signing: KeyRing::new(SigningKey::generate_ed25519(entropy)?, [])?.into(),
             refresh: RefreshKeys::new(&Secret::new(*refresh)),
             one_time: OneTimeKeys::new(&Secret::new(*one_time)),
             peppers: Peppers::none(),
