@@ -3,6 +3,9 @@
 use crate::RedisConfig;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, RedisError, Value};
+// Nothing calls it: that it is here chooses AWS-LC for the driver's TLS.
+#[cfg(feature = "tls")]
+use rustls as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
