@@ -35,6 +35,8 @@ pub(crate) enum Lock {
     Factors = 0x5354_0004,
     /// A budget.
     Limits = 0x5354_0005,
+    /// The API keys of an owner.
+    ApiKeys = 0x5354_0006,
 }
 
 impl Postgres {

@@ -46,6 +46,18 @@ async fn asvs_v15_4_2_the_factor_store_keeps_the_laws() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn asvs_v15_4_2_the_api_key_store_keeps_the_laws() {
+    let Some(database) = database().await else { return };
+    stockade_authn::api_key::laws::all(Arc::new(open(&database).await)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn asvs_v15_4_2_the_signing_key_store_keeps_the_laws() {
+    let Some(database) = database().await else { return };
+    stockade_authn::jose::rotation::laws::all(Arc::new(open(&database).await)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn race_of_two_processes_for_one_refresh_token_make_one_child() {
     let Some(database) = database().await else { return };
     let stores = [open(&database).await, open(&database).await];
