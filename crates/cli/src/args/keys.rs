@@ -1,6 +1,6 @@
 //! Commands on keys.
 
-use super::UnlockArgs;
+use super::{SigningCommand, UnlockArgs};
 use clap::{Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -16,6 +16,9 @@ pub(crate) enum KeysCommand {
     Destroy(Destroy),
     /// Make an X25519 identity, as `age-keygen`
     Identity(Identity),
+    /// The keys that sign a service's access tokens
+    #[command(subcommand)]
+    Signing(SigningCommand),
 }
 
 /// How the passphrase of a key ring becomes a key.

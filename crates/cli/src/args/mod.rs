@@ -5,12 +5,14 @@ mod files;
 mod keys;
 mod parties;
 mod ring;
+mod signing;
 
 pub(crate) use context::{ContextPart, whole as whole_context};
 pub(crate) use files::{Change, Inspect, Open, Reseal, Rewrap, Seal, Target};
 pub(crate) use keys::{Destroy, Identity, KeysCommand, List, New, RingKdf, Rotate};
 pub(crate) use parties::{Kdf, Openers, Recipients};
 pub(crate) use ring::{RingArgs, UnlockArgs};
+pub(crate) use signing::{SigningCommand, SigningStore};
 
 use clap::{Parser, Subcommand};
 

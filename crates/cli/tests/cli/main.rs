@@ -18,4 +18,6 @@ mod refusals;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod signing;
+#[cfg(test)]
 mod terminal;

@@ -5,6 +5,7 @@ mod identity;
 mod list;
 mod new;
 mod rotate;
+mod signing;
 
 use crate::args::{KeysCommand, Voice};
 use crate::cancel::Cancel;
@@ -17,5 +18,6 @@ pub(super) fn perform(command: KeysCommand, voice: Voice, cancel: &Cancel) -> Re
         KeysCommand::Rotate(args) => rotate::rotate(&args, voice, cancel),
         KeysCommand::Destroy(args) => destroy::destroy(&args, voice, cancel),
         KeysCommand::Identity(args) => identity::identity(&args, voice),
+        KeysCommand::Signing(command) => signing::perform(command, voice, cancel),
     }
 }
