@@ -228,9 +228,7 @@ async fn asvs_v7_5_1_a_stolen_session_cannot_enrol_once_the_sign_in_is_old() {
 }
 
 #[tokio::test]
-async fn a_second_factor_goes_by_password_or_code_and_not_where_everybody_needs_one() {
-    let by_password =
-        || FactorRemoval { current_password: Some(secret(PASSWORD)), ..FactorRemoval::default() };
+async fn a_second_factor_goes_by_password_or_code() {
     let mailed = mailed();
     let (.., pair) = enrolled(&mailed).await;
     let caller = mailed.principal(&pair).await;
@@ -240,10 +238,31 @@ async fn a_second_factor_goes_by_password_or_code_and_not_where_everybody_needs_
     assert!(matches!(gone, Reply::Granted(())));
     mailed.world.login("ada@example.org").await;
     assert!(mailed.mail_to("ada@example.org").await.0.contains(&"second_factor_disabled"));
+}
 
+#[tokio::test]
+async fn asvs_v6_3_3_a_second_factor_can_be_demanded_of_everybody() {
     let strict = mailed_with(|builder| builder.second_factor(SecondFactorPolicy::Required));
     let (.., pair) = enrolled(&strict).await;
     let caller = strict.principal(&pair).await;
     let refused = strict.world.auth.mfa.disable(&caller, by_password(), &call()).await.unwrap();
-    assert!(matches!(refused, Reply::Refused(Refusal::Forbidden)), "asvs 6.3.3");
+    assert!(matches!(refused, Reply::Refused(Refusal::Forbidden)));
+}
+
+#[tokio::test]
+async fn asvs_v6_6_2_a_code_completes_only_the_login_that_asked_for_it() {
+    let mailed = mailed();
+    let (app, ..) = enrolled(&mailed).await;
+    next_step(&mailed);
+    let _ = mailed.join("bob@example.org").await;
+    let token = pending(&mailed).await;
+    let elsewhere = format!("{}x", &token[..token.len() - 1]);
+    let refused = complete(&mailed, &elsewhere, &app.code(&mailed)).await.unwrap_err();
+    assert_eq!(refused.code(), "invalid_token");
+    let pair = complete(&mailed, &token, &app.code(&mailed)).await.unwrap();
+    assert_ne!(mailed.principal(&pair).await.subject(), mailed.principal(&mailed.world.login("bob@example.org").await).await.subject());
+}
+
+fn by_password() -> FactorRemoval {
+    FactorRemoval { current_password: Some(secret(PASSWORD)), ..FactorRemoval::default() }
 }

@@ -6,6 +6,7 @@ mod journeys;
 mod mail;
 mod mfa;
 mod recording;
+mod requirements;
 mod resets;
 
 use crate::*;
