@@ -1,5 +1,6 @@
 //! A new password for who knows the old one.
 
+use crate::entry::Door;
 use crate::gate::own_hands;
 use crate::handles::Handles;
 use crate::notify::Matter;
@@ -60,7 +61,7 @@ impl ChangePasswordFlow {
         with.post.tell(&account, Matter::PasswordChanged);
 
         let changed = Account { credential_version: account.credential_version.saturating_add(1), ..account };
-        let entered = with.enter(&changed, caller.methods(), Action::LOGIN, call).await?;
+        let entered = with.enter(&changed, caller.methods(), Door::NewPassword, call).await?;
         entered.ok_or(Stop::Refused(Refusal::Overtaken))
     }
 }

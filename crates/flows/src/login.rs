@@ -1,5 +1,6 @@
 //! An address and a password for a session.
 
+use crate::entry::Door;
 use crate::handles::{Handles, stands};
 use crate::proof::Proof;
 use crate::{Call, FlowError, Hashed, TokenPair};
@@ -108,7 +109,7 @@ impl LoginFlow {
             return Ok(Login::MfaRequired(with.challenge(account, call).await?));
         }
         let methods = AuthMethods::of(AuthMethod::Password);
-        match with.enter(account, methods, Action::LOGIN, call).await? {
+        match with.enter(account, methods, Door::PasswordAlone, call).await? {
             Some(pair) => Ok(Login::SignedIn(pair)),
             None => self.refuse("overtaken", Some(account), call).await,
         }

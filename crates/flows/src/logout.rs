@@ -1,6 +1,8 @@
 //! The end of one session, or of all.
 
-use crate::{Call, FlowError, Trail};
+use crate::gate::own_hands;
+use crate::reply::{Stop, reply};
+use crate::{Call, FlowError, Reply, Trail};
 use stockade_authn::session::{EndReason, Ending, Sessions};
 use stockade_core::{Action, Outcome, Principal, SessionId};
 
@@ -26,7 +28,7 @@ impl LogoutFlow {
     }
 }
 
-/// Ends every session of a caller.
+/// Ends every session of a caller, who asks in person: an API key, or somebody who acts in another's name, ends nobody's sessions.
 #[derive(Debug, Clone)]
 pub struct LogoutAllFlow {
     pub(crate) sessions: Sessions,
@@ -38,7 +40,12 @@ impl LogoutAllFlow {
     ///
     /// # Errors
     /// The store failed: sessions may still stand.
-    pub async fn run(&self, caller: &Principal, call: &Call) -> Result<Vec<SessionId>, FlowError> {
+    pub async fn run(&self, caller: &Principal, call: &Call) -> Result<Reply<Vec<SessionId>>, FlowError> {
+        reply(self.try_run(caller, call).await)
+    }
+
+    async fn try_run(&self, caller: &Principal, call: &Call) -> Result<Vec<SessionId>, Stop> {
+        own_hands(caller)?;
         let ended = self.sessions.end_all(caller.subject(), EndReason::LogoutAll).await?;
         let event = self.trail.event(call, Action::LOGOUT_ALL, Outcome::Success)?;
         self.trail.record(event.by_principal(caller).with("sessions", ended.len())).await?;

@@ -1,5 +1,6 @@
 //! Proving once more who one is.
 
+use crate::entry::Door;
 use crate::gate::own_hands;
 use crate::handles::Handles;
 use crate::reply::{Stop, reply};
@@ -7,7 +8,7 @@ use crate::{Call, FlowError, Refusal, Reply, SecondFactorCode, TokenPair};
 use std::fmt;
 use std::sync::Arc;
 use stockade_authn::session::EndReason;
-use stockade_core::{Action, AuthMethod, AuthMethods, Principal, Secret};
+use stockade_core::{AuthMethod, AuthMethods, Principal, Problem, Secret};
 
 /// What a caller sends to step up.
 #[derive(Debug, serde::Deserialize)]
@@ -15,7 +16,7 @@ use stockade_core::{Action, AuthMethod, AuthMethods, Principal, Secret};
 pub struct Reauthentication {
     /// Their password.
     pub password: Secret<String>,
-    /// A code of their authenticator app, for what needs both factors.
+    /// A code of their authenticator app, if they have one.
     #[serde(default)]
     pub code: Option<Secret<String>>,
 }
@@ -28,7 +29,7 @@ pub struct ReauthenticateFlow {
 
 impl ReauthenticateFlow {
     /// Opens a new session with a fresh proof in the place of the caller's, which ends (ASVS 7.2.4). The new one is worth what is
-    /// proved now: without a code it has one factor, whatever the old one had.
+    /// proved now; where a second factor is in force, it has to be shown.
     ///
     /// # Errors
     /// A store, hashing or the audit trail failed.
@@ -51,13 +52,17 @@ impl ReauthenticateFlow {
         let with = &self.with;
         let account = with.confirm_password(caller, request.password, call).await?;
         let methods = match request.code {
+            // Otherwise a stolen access token and the password would make a session that lasts, past the second factor.
+            None if with.needs_second_factor(&account).await? => {
+                return Err(Problem::invalid_field("code", "required", "a code is required").into());
+            }
             None => AuthMethods::of(AuthMethod::Password),
             Some(code) => {
                 let code = SecondFactorCode { code: Some(code), backup_code: None };
                 AuthMethods::of(AuthMethod::Password).with(with.confirm_code(caller, &code, call).await?)
             }
         };
-        let pair = with.enter(&account, methods, Action::REAUTHENTICATE, call).await?;
+        let pair = with.enter(&account, methods, Door::Reauthenticated, call).await?;
         let pair = pair.ok_or(Refusal::Overtaken)?;
         if let Some(old) = caller.session() {
             let _ = with.sessions.end(old, caller.subject(), EndReason::Reauthenticated).await?;

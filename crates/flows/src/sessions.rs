@@ -2,6 +2,7 @@
 
 use crate::{Call, FlowError, Trail};
 use stockade_authn::session::{EndReason, Ending, SessionSummary, Sessions};
+use stockade_authn::step_up::{Hands, require_own_hands};
 use stockade_core::{Action, Outcome, Principal, Resource, SessionId};
 
 /// One of the caller's sessions.
@@ -21,7 +22,8 @@ pub struct SessionView {
 pub enum RevokedSession {
     /// It is over, now or since earlier.
     Over,
-    /// The caller has no such session. Somebody else's looks the same (ASVS 8.2.2).
+    /// The caller has no such session. Somebody else's looks the same (ASVS 8.2.2), and so do the owner's own to an API key or to
+    /// somebody who acts in their name.
     NotFound,
 }
 
@@ -63,6 +65,9 @@ impl SessionsFlow {
         session: SessionId,
         call: &Call,
     ) -> Result<RevokedSession, FlowError> {
+        if require_own_hands(caller) != Hands::Own {
+            return Ok(RevokedSession::NotFound);
+        }
         match self.sessions.end(session, caller.subject(), EndReason::Revoked).await? {
             Ending::Ended { .. } => {
                 let event = self.trail.event(call, Action::SESSION_REVOKE, Outcome::Success)?;

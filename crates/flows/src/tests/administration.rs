@@ -79,6 +79,11 @@ async fn impersonation_names_both_ends_with_its_time_and_touches_no_credential()
     assert!(matches!(refused, Reply::Refused(Refusal::NotOwnHands)));
     let refused = auth.impersonate.run(&acting, borrow(&admin, None), &call()).await.unwrap();
     assert!(matches!(refused, Reply::Refused(Refusal::NotOwnHands)), "no chains");
+    let refused = auth.logout_all.run(&acting, &call()).await.unwrap();
+    assert!(matches!(refused, Reply::Refused(Refusal::NotOwnHands)));
+    let session = auth.sessions.list(&ada).await.unwrap()[0].session.id;
+    let refused = auth.sessions.revoke(&acting, session, &call()).await.unwrap();
+    assert_eq!(refused, RevokedSession::NotFound);
 
     mailed.world.clock.advance(Duration::from_secs(606));
     assert!(see().await.is_none(), "its time is over");
@@ -92,7 +97,7 @@ async fn impersonation_ends_with_the_session_of_who_began_it() {
     let token = auth.impersonate.run(&admin, borrow(&ada, None), &call()).await.unwrap();
     let token = token.into_result().unwrap().token;
     assert!(auth.authenticator.authenticate(token.expose()).resolve().await.is_ok());
-    auth.logout_all.run(&admin, &call()).await.unwrap();
+    auth.logout_all.run(&admin, &call()).await.unwrap().into_result().unwrap();
     assert!(auth.authenticator.authenticate(token.expose()).resolve().await.is_err());
 }
 

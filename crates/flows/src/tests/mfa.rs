@@ -206,6 +206,9 @@ async fn asvs_v7_5_3_stepping_up_takes_both_factors_and_a_new_session() {
     assert_eq!(caller.methods().assurance(), Assurance::Aal1, "it was opened before there was a factor");
     next_step(&mailed);
     let flow = &mailed.world.auth.reauthenticate;
+    let request = Reauthentication { password: secret(PASSWORD), code: None };
+    let refused = flow.run(&caller, request, &call()).await.unwrap().into_result().unwrap_err();
+    assert_eq!(refused.fields()[0].code, "required", "the password alone makes no session that lasts");
     let request = Reauthentication { password: secret(PASSWORD), code: Some(secret("000000")) };
     assert!(flow.run(&caller, request, &call()).await.unwrap().into_result().is_err());
     let request = Reauthentication { password: secret(PASSWORD), code: Some(secret(app.code(&mailed))) };
@@ -260,7 +263,10 @@ async fn asvs_v6_6_2_a_code_completes_only_the_login_that_asked_for_it() {
     let refused = complete(&mailed, &elsewhere, &app.code(&mailed)).await.unwrap_err();
     assert_eq!(refused.code(), "invalid_token");
     let pair = complete(&mailed, &token, &app.code(&mailed)).await.unwrap();
-    assert_ne!(mailed.principal(&pair).await.subject(), mailed.principal(&mailed.world.login("bob@example.org").await).await.subject());
+    assert_ne!(
+        mailed.principal(&pair).await.subject(),
+        mailed.principal(&mailed.world.login("bob@example.org").await).await.subject()
+    );
 }
 
 fn by_password() -> FactorRemoval {

@@ -1,7 +1,7 @@
 //! Sessions, and their end.
 
 use super::entry::WithRefreshToken;
-use super::parts::{Answer, CallFrom};
+use super::parts::{Answer, CallFrom, granted};
 use crate::{Json, OwnHands, Path, Rejection};
 use axum::Extension;
 use axum::response::{IntoResponse, Response};
@@ -25,7 +25,7 @@ pub(super) async fn logout_all(
     OwnHands(caller): OwnHands,
     CallFrom(call): CallFrom,
 ) -> Answer<Response> {
-    auth.logout_all.run(&caller, &call).await.map_err(|error| Rejection::of(&error))?;
+    granted(auth.logout_all.run(&caller, &call).await)?;
     Ok(signed_out())
 }
 
