@@ -64,7 +64,8 @@ impl PasswordRules {
         self
     }
 
-    /// Refuses what is estimated to be weaker than `strength`. Costs up to some milliseconds for each new password.
+    /// Refuses what is estimated to be weaker than `strength`. Costs up to some 15 milliseconds for each new password, on
+    /// the thread that asks.
     #[cfg(feature = "zxcvbn")]
     #[must_use]
     pub fn min_strength(mut self, strength: super::Strength) -> Self {
