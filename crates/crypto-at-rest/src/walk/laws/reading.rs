@@ -1,6 +1,6 @@
 //! What reading means.
 
-use super::{ALL, Table, bytes, number, read, text};
+use super::{ALL, Table, bytes, number, read, text, text_in};
 use crate::walk::{BatchLimit, Cell, Row, RowKey};
 
 /// Numbers, texts and bytes are keys; each row is read once, in the order of the keys, whatever the size of the batches, and with
@@ -11,9 +11,10 @@ use crate::walk::{BatchLimit, Cell, Row, RowKey};
 pub async fn batches_walk_every_kind_of_key_once(table: &dyn Table) {
     let store = table.store();
     assert_eq!(read(&*store, None).await, [], "an empty table");
-    let keys = keys();
+    let mut keys = keys();
+    keys.retain(|key| table.takes_key(key));
     for key in keys.iter().rev() {
-        table.write(Row::new(key.clone(), vec![text("a"), Cell::Null]).of_tenant("acme")).await;
+        table.write(Row::new(key.clone(), vec![text_in(table, "a"), Cell::Null]).of_tenant("acme")).await;
     }
     for rows in [1, 2, 3, 1_000] {
         let limit = BatchLimit { rows, ..ALL };
@@ -47,7 +48,7 @@ fn keys() -> Vec<RowKey> {
 /// The store breaks the law.
 pub async fn batches_are_bounded(table: &dyn Table) {
     for n in 0..10 {
-        table.write(number(n, [bytes(&[7; 600]), text(&"x".repeat(400))])).await;
+        table.write(number(n, [bytes(&[7; 600]), text_in(table, &"x".repeat(400))])).await;
     }
     let store = table.store();
     for (limit, expected) in [(1, 1), (999, 1), (2_000, 2), (2_999, 2), (1 << 20, 10)] {
@@ -70,6 +71,7 @@ pub async fn cells_are_read_as_they_were_written(table: &dyn Table) {
         text("7"),
         bytes(&[9; 9000]),
     ];
+    let cells: Vec<_> = cells.into_iter().filter(|cell| table.takes_cell(cell)).collect();
     let mut expected = Vec::new();
     for (n, pair) in cells.windows(2).enumerate() {
         let mut row = Row::new(RowKey::Number(n as i64), pair.to_vec());
