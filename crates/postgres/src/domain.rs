@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// text: two texts that collide wait for each other, and nothing else happens.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(
-    not(all(feature = "authn", feature = "ratelimit")),
+    not(all(feature = "authn", feature = "crypto-at-rest", feature = "ratelimit")),
     allow(dead_code, reason = "each domain has locks of its own")
 )]
 pub(crate) enum Lock {
@@ -37,6 +37,8 @@ pub(crate) enum Lock {
     Limits = 0x5354_0005,
     /// The API keys of an owner.
     ApiKeys = 0x5354_0006,
+    /// A walk over a table.
+    Walk = 0x5354_0007,
 }
 
 impl Postgres {

@@ -7,6 +7,8 @@ mod audit;
 mod authn;
 mod config;
 mod connect_error;
+#[cfg(feature = "crypto-at-rest")]
+mod crypto_at_rest;
 #[cfg_attr(
     not(all(feature = "audit", feature = "authn", feature = "ratelimit", feature = "rbac")),
     allow(dead_code, reason = "no single domain uses all of it")
@@ -22,6 +24,8 @@ mod schema;
 
 pub use config::{InvalidPostgresConfig, PostgresConfig};
 pub use connect_error::ConnectError;
+#[cfg(feature = "crypto-at-rest")]
+pub use crypto_at_rest::{SealedTable, SealedTableError, TableSpec};
 pub use handle::Postgres;
 #[cfg(feature = "ratelimit")]
 pub use ratelimit::PostgresLimiter;
