@@ -66,7 +66,8 @@ impl Purpose {
     /// The password of somebody who is signed in, before what needs it once more.
     pub const REAUTHENTICATE: Self = Self("reauthenticate");
     /// An API key that turned out wrong. Its secret is too long to be guessed, so only failures are counted: ask **after** the
-    /// comparison, with the network alone, to slow down whoever floods the service with wrong keys.
+    /// comparison, with the network alone, to slow down whoever floods the service with wrong keys. Nothing in stockade asks it: it is
+    /// for a layer of the application.
     pub const API_KEY: Self = Self("api_key");
 
     /// A purpose of the application. Names are lower-case words joined by `_` or `.`, and not any of those above.

@@ -59,6 +59,9 @@ impl AdministerFlow {
             return Err(Refusal::Forbidden.into());
         }
         let account = self.with.other(id).await?;
+        if account.status == AccountStatus::Pending {
+            return Err(Refusal::NotFound.into());
+        }
         let (action, change) = match status {
             AccountStatus::Active => {
                 self.record(Action::ACCOUNT_ENABLE, caller, id, call, |event| event).await?;
@@ -74,6 +77,30 @@ impl AdministerFlow {
             StatusChange::Changed => Ok(()),
             StatusChange::Refused => Err(Refusal::NotFound.into()),
         }
+    }
+
+    /// Removes an account with all that hangs on it, as its owner could: see
+    /// [`CloseAccountFlow::remove`](crate::CloseAccountFlow::remove). Also completes a removal that was cut off.
+    ///
+    /// # Errors
+    /// A store or the audit trail failed. Do it again.
+    pub async fn remove(
+        &self,
+        caller: &Principal,
+        id: &SubjectId,
+        call: &Call,
+    ) -> Result<Reply<()>, FlowError> {
+        reply(self.try_remove(caller, id, call).await)
+    }
+
+    async fn try_remove(&self, caller: &Principal, id: &SubjectId, call: &Call) -> Result<(), Stop> {
+        own_hands(caller)?;
+        if caller.subject() == id {
+            return Err(Refusal::Forbidden.into());
+        }
+        let account = self.with.other(id).await?;
+        self.record(Action::ACCOUNT_REMOVE, caller, id, call, |event| event).await?;
+        Ok(self.with.take_down(&account).await?)
     }
 
     /// Ends all sessions of an account (ASVS 7.4.5), and gives the ended ones.

@@ -1,14 +1,15 @@
 //! Keys for programs that act for an account.
 
 use crate::gate::own_hands;
-use crate::handles::Handles;
+use crate::handles::{Handles, stands};
 use crate::notify::Matter;
 use crate::reply::{Stop, reply};
 use crate::{Call, FlowError, Refusal, Reply};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-use stockade_authn::account::{AccountStatus, AccountStore};
+use stockade_authn::Purpose;
+use stockade_authn::account::{Account, AccountStatus, AccountStore};
 use stockade_authn::api_key::{
     ApiKeyError, ApiKeyName, ApiKeyRotation, ApiKeySummary, Issuance, IssuedApiKey, KeyRevocation, NewApiKey,
     OwnerRoles, RolesOf,
@@ -54,6 +55,8 @@ pub struct ApiKeysFlow {
 }
 
 impl ApiKeysFlow {
+    /// Making keys is limited as guessing is: each makes a row, an event and a mail.
+    const MAKE: Purpose = Purpose::literal("api_key.make");
     const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
     const DAY: u64 = 24 * 60 * 60;
 
@@ -78,6 +81,7 @@ impl ApiKeysFlow {
     ) -> Result<IssuedApiKey, Stop> {
         let with = &self.with;
         let account = with.confirm_presence(caller, request.current_password, call).await?;
+        with.gate.pass(Self::MAKE, account.id.as_str(), call).await?;
         let name = ApiKeyName::parse(&request.name).map_err(|error| Problem::from(&error))?;
         let shown = name.as_str().to_owned();
         let mut wanted = NewApiKey::new(account.id.clone(), name, request.scopes);
@@ -92,6 +96,7 @@ impl ApiKeysFlow {
         .await?;
         match with.api_keys.issue(wanted).await {
             Ok(Issuance::Issued(issued)) => {
+                self.keep_if_open(&account, &issued.summary.id).await?;
                 with.post.tell(&account, Matter::ApiKeyCreated { name: shown });
                 Ok(issued)
             }
@@ -158,12 +163,17 @@ impl ApiKeysFlow {
     ) -> Result<IssuedApiKey, Stop> {
         let with = &self.with;
         let account = with.confirm_presence(caller, request.current_password, call).await?;
+        with.gate.pass(Self::MAKE, account.id.as_str(), call).await?;
+        if !with.api_keys.list(&account.id).await?.iter().any(|key| key.id == *id) {
+            return Err(Refusal::NotFound.into());
+        }
         let overlap = request.overlap_seconds.map_or(Self::OVERLAP, Duration::from_secs);
         let event = with.trail.event(call, Action::API_KEY_ROTATE, Outcome::Success)?;
         let event = event.by_principal(caller).on(Resource::new("api_key", id));
         with.trail.record(event.with("overlap_seconds", overlap.as_secs())).await?;
         match with.api_keys.rotate(id, &account.id, overlap).await {
             Ok(ApiKeyRotation::Rotated { issued, .. }) => {
+                self.keep_if_open(&account, &issued.summary.id).await?;
                 with.post.tell(&account, Matter::ApiKeyCreated { name: issued.summary.name.clone() });
                 Ok(issued)
             }
@@ -172,6 +182,18 @@ impl ApiKeysFlow {
             Err(ApiKeyError::Invalid(invalid)) => Err(Problem::from(&invalid).into()),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+impl ApiKeysFlow {
+    /// A key that was made while its owner's account was being closed, or reset, goes with the others.
+    async fn keep_if_open(&self, account: &Account, id: &ApiKeyId) -> Result<(), Stop> {
+        let now = self.with.accounts.by_id(&account.id).await?;
+        if stands(now.as_ref(), account.credential_version) {
+            return Ok(());
+        }
+        let _ = self.with.api_keys.revoke(id, Some(&account.id)).await?;
+        Err(Refusal::Overtaken.into())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Another address for an account.
 
 use crate::gate::own_hands;
-use crate::handles::Handles;
+use crate::handles::{Handles, stands};
 use crate::notify::Matter;
 use crate::reply::{Stop, reply};
 use crate::{Call, FlowError, Reply};
@@ -76,6 +76,11 @@ impl Handles {
         }
         let bound = Bound::new(format!("{} {}", account.email.canonical(), new.as_str()))?;
         let issued = self.one_time.issue(Token::ChangeEmail, &account.id, bound).await?;
+        // A change of password voids what was issued before it. What is issued after it, for who asked before, must not be sent.
+        if !stands(self.accounts.by_id(&account.id).await?.as_ref(), account.credential_version) {
+            self.one_time.void(&account.id, Some(Token::ChangeEmail)).await?;
+            return Ok(());
+        }
         let matter = Matter::ChangeEmail { token: issued.token, expires_in: issued.expires_in };
         self.post.send(new, Some(account.name), matter).await
     }

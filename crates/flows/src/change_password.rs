@@ -1,12 +1,11 @@
 //! A new password for who knows the old one.
 
-use crate::entry::Door;
 use crate::gate::own_hands;
 use crate::handles::Handles;
 use crate::notify::Matter;
 use crate::proof::Proof;
-use crate::reply::{Stop, present, reply};
-use crate::{Call, FlowError, Hashed, Refusal, Reply, TokenPair};
+use crate::reply::{Stop, reply};
+use crate::{Call, FlowError, Hashed, Login, Refusal, Reply};
 use std::fmt;
 use std::sync::Arc;
 use stockade_authn::Purpose;
@@ -31,8 +30,9 @@ pub struct ChangePasswordFlow {
 }
 
 impl ChangePasswordFlow {
-    /// Puts a new password in the place of the current one. Every session ends, the caller's too, for which they get a new one:
-    /// a copied token of theirs is worth nothing afterwards (ASVS 7.2.4, 7.4.3).
+    /// Puts a new password in the place of the current one. Every session ends, the caller's too: a copied token of theirs is worth
+    /// nothing afterwards (ASVS 7.2.4, 7.4.3). The answer is that of a login with the new password: tokens of a new session, or
+    /// [`Login::MfaRequired`] where a second factor is in force, since nobody has shown that one. API keys stay.
     ///
     /// # Errors
     /// A store, hashing or the audit trail failed. The caller may have to sign in again.
@@ -41,16 +41,11 @@ impl ChangePasswordFlow {
         caller: &Principal,
         request: PasswordChange,
         call: &Call,
-    ) -> Result<Reply<TokenPair>, FlowError> {
+    ) -> Result<Reply<Login>, FlowError> {
         reply(self.try_run(caller, request, call).await)
     }
 
-    async fn try_run(
-        &self,
-        caller: &Principal,
-        request: PasswordChange,
-        call: &Call,
-    ) -> Result<TokenPair, Stop> {
+    async fn try_run(&self, caller: &Principal, request: PasswordChange, call: &Call) -> Result<Login, Stop> {
         own_hands(caller)?;
         let with = &self.with;
         let account = with.confirm_password(caller, request.current_password, call).await?;
@@ -61,8 +56,7 @@ impl ChangePasswordFlow {
         with.post.tell(&account, Matter::PasswordChanged);
 
         let changed = Account { credential_version: account.credential_version.saturating_add(1), ..account };
-        let entered = with.enter(&changed, caller.methods(), Door::NewPassword, call).await?;
-        entered.ok_or(Stop::Refused(Refusal::Overtaken))
+        Ok(with.admit(&changed, call).await?.ok_or(Refusal::Overtaken)?)
     }
 }
 
@@ -76,7 +70,7 @@ impl Handles {
     ) -> Result<Account, Stop> {
         let password = Password::try_from(typed).map_err(Problem::from)?;
         self.gate.pass(Purpose::REAUTHENTICATE, caller.subject().as_str(), call).await?;
-        let account = present(self.accounts.by_id(caller.subject()).await?)?;
+        let account = self.standing_account(caller).await?;
         match self.prove(Some(&account), password, call).await? {
             Proof::Right => Ok(account),
             Proof::Busy => Err(Refusal::Busy.into()),

@@ -58,11 +58,12 @@ impl Handles {
     pub(crate) async fn take_down(&self, account: &Account) -> Result<(), FlowError> {
         let id = &account.id;
         let _ = self.shut(id, AccountStatus::Disabled).await?;
-        let _ = self.factors.remove(id, FactorKind::All).await?;
         for role in self.roles.roles_of(id).await? {
             let _ = self.roles.revoke(id, &role).await?;
         }
         let _ = self.accounts.remove(id).await?;
+        // Last: an account that is opened again before it is gone must not have lost its second factor.
+        let _ = self.factors.remove(id, FactorKind::All).await?;
         self.post.tell(account, Matter::AccountRemoved);
         Ok(())
     }

@@ -4,29 +4,7 @@ use crate::handles::{Handles, stands};
 use crate::{Call, FlowError, TokenPair};
 use stockade_authn::account::Account;
 use stockade_authn::session::{EndReason, OpenedSession, SignIn};
-use stockade_core::{Action, AuthMethods, Outcome};
-
-/// By which way somebody comes in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Door {
-    /// With a password, to an account that had no second factor when it was looked at.
-    PasswordAlone,
-    /// With everything that the account asks for.
-    Complete,
-    /// From a session, with a new password.
-    NewPassword,
-    /// From a session, with a fresh proof.
-    Reauthenticated,
-}
-
-impl Door {
-    fn action(self) -> Action {
-        match self {
-            Self::PasswordAlone | Self::Complete | Self::NewPassword => Action::LOGIN,
-            Self::Reauthenticated => Action::REAUTHENTICATE,
-        }
-    }
-}
+use stockade_core::{Action, Assurance, AuthMethods, Outcome};
 
 impl Handles {
     /// Opens a session for the owner of `account`, who has proved by `methods` who they are. `account` is as it was read before
@@ -38,14 +16,14 @@ impl Handles {
         &self,
         account: &Account,
         methods: AuthMethods,
-        door: Door,
+        action: Action,
         call: &Call,
     ) -> Result<Option<TokenPair>, FlowError> {
         let sign_in = SignIn::new(account.id.clone(), call.client.clone(), methods)
             .at_credential_version(account.credential_version);
         let opened = self.sessions.open(sign_in).await?;
         let session = opened.binding.session;
-        let finished = self.finish(account, opened, methods, door, call).await;
+        let finished = self.finish(account, opened, methods, action, call).await;
         if !matches!(finished, Ok(Some(_))) {
             // Nobody got a token for it; what stays is tidying up, so its failure adds nothing.
             let _ = self.sessions.end(session, &account.id, EndReason::Revoked).await;
@@ -58,7 +36,7 @@ impl Handles {
         account: &Account,
         opened: OpenedSession,
         methods: AuthMethods,
-        door: Door,
+        action: Action,
         call: &Call,
     ) -> Result<Option<TokenPair>, FlowError> {
         let now = self.accounts.by_id(&account.id).await?;
@@ -66,10 +44,10 @@ impl Handles {
             return Ok(None);
         }
         // A second factor that came into force since the password was judged is asked for, all the same.
-        if door == Door::PasswordAlone && self.needs_second_factor(account).await? {
+        if methods.assurance() < Assurance::Aal2 && self.needs_second_factor(account).await? {
             return Ok(None);
         }
-        let event = self.trail.event(call, door.action(), Outcome::Success)?;
+        let event = self.trail.event(call, action, Outcome::Success)?;
         let event = event.by(account.id.clone()).in_session(opened.binding.session);
         let event = event.with("method", methods.to_string()).with("evicted_sessions", opened.evicted.len());
         self.trail.record(event).await?;

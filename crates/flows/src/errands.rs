@@ -13,12 +13,15 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 #[derive(Clone)]
 pub struct Errands {
     places: Arc<Semaphore>,
+    notices: Arc<Semaphore>,
     all: u32,
 }
 
 impl Errands {
     /// The most errands at once, unless set otherwise: what a slow mail server may hold up, at a few kilobytes each.
     pub const DEFAULT_PLACES: u32 = 1024;
+
+    const NOTICES: u32 = 256;
 
     /// Longer than any mail server should take; then the errand is given up.
     const PATIENCE: Duration = Duration::from_secs(60);
@@ -27,13 +30,21 @@ impl Errands {
     #[must_use]
     pub fn new(places: u32) -> Self {
         let all = places.max(1);
-        Self { places: Arc::new(Semaphore::new(all as usize)), all }
+        let semaphore = |places: u32| Arc::new(Semaphore::new(places as usize));
+        Self { places: semaphore(all), notices: semaphore(Self::NOTICES), all }
     }
 
     /// Waits until all errands under way have ended. For shutting down, and for tests.
     pub async fn finished(&self) {
         // The semaphore is never closed.
         let _ = self.places.acquire_many(self.all).await;
+        let _ = self.notices.acquire_many(Self::NOTICES).await;
+    }
+
+    /// A place for telling somebody what was done to their account. Apart from the others: whoever makes many notices keeps nobody
+    /// from asking for a reset.
+    pub(crate) fn notice_place(&self) -> Option<Place> {
+        Arc::clone(&self.notices).try_acquire_owned().ok().map(Place)
     }
 
     /// A place for an errand, to be taken before the answer is decided.

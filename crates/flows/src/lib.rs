@@ -26,6 +26,7 @@ mod new_password;
 pub mod notify;
 mod post;
 mod proof;
+mod purge;
 mod reauthenticate;
 mod refresh;
 mod reply;
@@ -57,6 +58,7 @@ pub use mfa::{
     BackupCodesView, CompleteLoginFlow, EnrolmentConfirmation, EnrolmentView, FactorRemoval, LoginCompletion,
     MfaFlow, Presence, Regeneration, SecondFactorCode, SecondFactorPolicy,
 };
+pub use purge::{PurgeFlow, Purged};
 pub use reauthenticate::{ReauthenticateFlow, Reauthentication};
 pub use refresh::{RefreshFlow, Renewal};
 pub use reply::{Refusal, Reply};

@@ -1,6 +1,5 @@
 //! An address and a password for a session.
 
-use crate::entry::Door;
 use crate::handles::{Handles, stands};
 use crate::proof::Proof;
 use crate::{Call, FlowError, Hashed, TokenPair};
@@ -104,13 +103,8 @@ impl LoginFlow {
     }
 
     async fn sign_in(&self, account: &Account, call: &Call) -> Result<Login, FlowError> {
-        let with = &self.with;
-        if with.needs_second_factor(account).await? {
-            return Ok(Login::MfaRequired(with.challenge(account, call).await?));
-        }
-        let methods = AuthMethods::of(AuthMethod::Password);
-        match with.enter(account, methods, Door::PasswordAlone, call).await? {
-            Some(pair) => Ok(Login::SignedIn(pair)),
+        match self.with.admit(account, call).await? {
+            Some(login) => Ok(login),
             None => self.refuse("overtaken", Some(account), call).await,
         }
     }
@@ -128,6 +122,18 @@ impl LoginFlow {
         };
         self.with.trail.record(event.because(why)).await?;
         Ok(Login::Refused)
+    }
+}
+
+impl Handles {
+    /// What the right password of `account` gives: a session, or the question for the second factor. `None` if it changed
+    /// meanwhile.
+    pub(crate) async fn admit(&self, account: &Account, call: &Call) -> Result<Option<Login>, FlowError> {
+        if self.needs_second_factor(account).await? {
+            return Ok(Some(Login::MfaRequired(self.challenge(account, call).await?)));
+        }
+        let methods = AuthMethods::of(AuthMethod::Password);
+        Ok(self.enter(account, methods, Action::LOGIN, call).await?.map(Login::SignedIn))
     }
 }
 

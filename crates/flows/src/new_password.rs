@@ -18,11 +18,24 @@ impl Handles {
         account: &Account,
     ) -> Result<AcceptedPassword, Stop> {
         let context = match self.second_factor {
-            SecondFactorPolicy::Required => PasswordContext::with_second_factor(),
-            SecondFactorPolicy::Optional => PasswordContext::only_factor(),
+            SecondFactorPolicy::Required if self.needs_second_factor(account).await? => {
+                PasswordContext::with_second_factor()
+            }
+            _ => PasswordContext::only_factor(),
         };
         let context = context.with_name(account.name.as_str()).with_email(&account.email);
         self.accept_for(typed, context, "new_password").await
+    }
+
+    /// Judges a new password by what is known of it alone, which costs next to nothing.
+    pub(crate) fn judge_new(
+        &self,
+        typed: &Secret<String>,
+        context: &PasswordContext,
+        field: &'static str,
+    ) -> Result<(), Problem> {
+        let password = Password::try_from(typed.clone()).map_err(|rejection| named(rejection, field))?;
+        self.rules.policy().accept(password, context).map(drop).map_err(|rejection| named(rejection, field))
     }
 
     /// Judges a new password; a refusal names the request's `field`.

@@ -46,7 +46,7 @@ impl Post {
             return;
         }
         let what = matter.code();
-        let Some(place) = self.errands.place() else {
+        let Some(place) = self.errands.notice_place() else {
             tracing::error!(what, account = %account.id, "too many errands are under way: a notice is not sent");
             return;
         };

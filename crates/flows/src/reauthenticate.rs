@@ -1,6 +1,5 @@
 //! Proving once more who one is.
 
-use crate::entry::Door;
 use crate::gate::own_hands;
 use crate::handles::Handles;
 use crate::reply::{Stop, reply};
@@ -8,7 +7,7 @@ use crate::{Call, FlowError, Refusal, Reply, SecondFactorCode, TokenPair};
 use std::fmt;
 use std::sync::Arc;
 use stockade_authn::session::EndReason;
-use stockade_core::{AuthMethod, AuthMethods, Principal, Problem, Secret};
+use stockade_core::{Action, AuthMethod, AuthMethods, Principal, Problem, Secret};
 
 /// What a caller sends to step up.
 #[derive(Debug, serde::Deserialize)]
@@ -62,7 +61,7 @@ impl ReauthenticateFlow {
                 AuthMethods::of(AuthMethod::Password).with(with.confirm_code(caller, &code, call).await?)
             }
         };
-        let pair = with.enter(&account, methods, Door::Reauthenticated, call).await?;
+        let pair = with.enter(&account, methods, Action::REAUTHENTICATE, call).await?;
         let pair = pair.ok_or(Refusal::Overtaken)?;
         if let Some(old) = caller.session() {
             let _ = with.sessions.end(old, caller.subject(), EndReason::Reauthenticated).await?;

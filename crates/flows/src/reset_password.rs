@@ -62,7 +62,7 @@ impl ResetPasswordFlow {
         Ok(())
     }
 
-    /// Puts a new password in the place of the old one, and ends every session. A password that is not accepted leaves the
+    /// Puts a new password in the place of the old one, ends every session and revokes every API key. A password that is not accepted leaves the
     /// token as good as it was.
     ///
     /// A crash in the middle leaves the old password with no session, or the new one: never a token to use again, never a
@@ -92,6 +92,8 @@ impl ResetPasswordFlow {
         let event = with.trail.event(call, Action::PASSWORD_RESET, Outcome::Success)?;
         with.trail.record(event.by(account.id.clone()).on(Resource::new("account", &account.id))).await?;
         with.put_password(&account, hash).await?;
+        // Whoever resets may have had an intruder, who leaves a key behind. Who changes a password has theirs in use.
+        with.api_keys.revoke_all(&account.id).await?;
         with.post.tell(&account, Matter::PasswordReset);
         Ok(())
     }

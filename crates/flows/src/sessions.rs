@@ -46,8 +46,8 @@ impl SessionsFlow {
         Ok(sessions.into_iter().map(view).collect())
     }
 
-    /// Forgets sessions that have been over for so long that no token of theirs can come any more, and gives their number. Call
-    /// it now and then, such as once an hour: nothing else shrinks the store.
+    /// Forgets sessions that have been over for so long that no token of theirs can come any more, and gives their number.
+    /// [`PurgeFlow`](crate::PurgeFlow) forgets these and everything else that is over.
     ///
     /// # Errors
     /// The store failed.

@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use stockade_authn::account::{Account, AccountStatus, Creation, DisplayName};
-use stockade_authn::password::{AcceptedPassword, PasswordContext};
+use stockade_authn::password::PasswordContext;
 use stockade_authn::{EmailAddress, Purpose};
 use stockade_core::{Action, Outcome, Problem, ProblemKind, Resource, RoleName, Secret, SubjectId};
 
@@ -98,8 +98,10 @@ impl SignUpFlow {
 
     async fn try_run(&self, request: SignUpRequest, call: &Call) -> Result<SignUp, Stop> {
         let with = &self.with;
-        let ValidRequest { name, email, password } = self.validate(request).await?;
+        let ValidRequest { name, email, password, context } = self.validate(request)?;
         with.gate.pass(Purpose::SIGN_UP, email.canonical(), call).await?;
+        // Lists and estimates cost more than what was judged before, so that they come after the count.
+        let password = with.accept_for(password, context, "password").await?;
         let place = if with.post.is_there() { Some(with.post.place()?) } else { None };
         // Hashed before the address is looked up: a taken one costs what a free one costs.
         let Hashed::Done(hash) = with.hashing.hash(password).await? else { return Err(Refusal::Busy.into()) };
@@ -118,20 +120,18 @@ impl SignUpFlow {
         }
     }
 
-    async fn validate(&self, request: SignUpRequest) -> Result<ValidRequest, Stop> {
+    fn validate(&self, request: SignUpRequest) -> Result<ValidRequest, Stop> {
         let name = DisplayName::parse(&request.name).map_err(Problem::from);
         let email = EmailAddress::parse(&request.email).map_err(Problem::from);
         let context = PasswordContext::only_factor().with_name(&request.name);
         let context = email.iter().fold(context, PasswordContext::with_email);
-        let password = match self.with.accept_for(request.password, context, "password").await {
-            Ok(accepted) => Ok(accepted),
-            Err(Stop::Refused(Refusal::Invalid(problem))) => Err(problem),
-            Err(stop) => return Err(stop),
-        };
-        match (name, email, password) {
-            (Ok(name), Ok(email), Ok(password)) => Ok(ValidRequest { name, email, password }),
-            (name, email, password) => {
-                let broken = [name.err(), email.err(), password.err()];
+        let judged = self.with.judge_new(&request.password, &context, "password");
+        match (name, email, judged) {
+            (Ok(name), Ok(email), Ok(())) => {
+                Ok(ValidRequest { name, email, password: request.password, context })
+            }
+            (name, email, judged) => {
+                let broken = [name.err(), email.err(), judged.err()];
                 Err(broken.into_iter().flatten().reduce(merge).unwrap_or_else(Problem::internal).into())
             }
         }
@@ -197,7 +197,8 @@ impl Handles {
 struct ValidRequest {
     name: DisplayName,
     email: EmailAddress,
-    password: AcceptedPassword,
+    password: Secret<String>,
+    context: PasswordContext,
 }
 
 fn merge(first: Problem, second: Problem) -> Problem {

@@ -64,16 +64,15 @@ impl VerifyEmailFlow {
         let account = with.accounts.by_id(&grant.subject).await?;
         if account.is_some_and(|account| account.status == AccountStatus::Pending) {
             with.grant_default_role(&grant.subject, call).await?;
-        }
-        match with.accounts.verify_email(&grant.subject, &email, with.clock.now()).await? {
-            EmailVerification::Verified => {}
-            EmailVerification::Stale => return Err(Refusal::InvalidToken.into()),
+            with.claim_first_user_role(&grant.subject, call).await?;
         }
         let event = with.trail.event(call, Action::EMAIL_VERIFY, Outcome::Success)?;
         let event = event.by(grant.subject.clone()).on(Resource::new("account", &grant.subject));
         with.trail.record(event).await?;
-        with.claim_first_user_role(&grant.subject, call).await?;
-        Ok(())
+        match with.accounts.verify_email(&grant.subject, &email, with.clock.now()).await? {
+            EmailVerification::Verified => Ok(()),
+            EmailVerification::Stale => Err(Refusal::InvalidToken.into()),
+        }
     }
 
     async fn change(&self, grant: &Grant, call: &Call) -> Result<(), Stop> {
@@ -81,17 +80,22 @@ impl VerifyEmailFlow {
         let (old, new) = grant.bound.as_str().split_once(' ').ok_or(Refusal::InvalidToken)?;
         let (old, new) = (address(old)?, address(new)?);
         let account = with.accounts.by_id(&grant.subject).await?.ok_or(Refusal::InvalidToken)?;
-        // Whoever asked knows the address is theirs, and learns no more than that mail could have told: it was taken meanwhile.
-        match with.accounts.change_email(&grant.subject, &old, new, with.clock.now()).await? {
-            EmailChange::Changed => {}
-            EmailChange::Taken | EmailChange::Stale => return Err(Refusal::InvalidToken.into()),
-        }
-        // What was mailed to the old address must not open the account any more.
-        with.one_time.void(&grant.subject, None).await?;
         let event = with.trail.event(call, Action::EMAIL_CHANGE, Outcome::Success)?;
         let event = event.by(grant.subject.clone()).on(Resource::new("account", &grant.subject));
         with.trail.record(event).await?;
+        // Whoever asked knows the address is theirs, and learns no more than that mail could have told: it was taken meanwhile.
+        match with.accounts.change_email(&grant.subject, &old, new, with.clock.now()).await? {
+            EmailChange::Changed => {}
+            EmailChange::Taken | EmailChange::Stale => {
+                let event = with.trail.event(call, Action::EMAIL_CHANGE, Outcome::Failure)?;
+                let event = event.on(Resource::new("account", &grant.subject)).because("stale");
+                with.trail.record(event).await?;
+                return Err(Refusal::InvalidToken.into());
+            }
+        }
         with.post.tell(&account, Matter::EmailChanged);
+        // What was mailed to the old address must not open the account any more.
+        with.one_time.void(&grant.subject, None).await?;
         Ok(())
     }
 

@@ -62,10 +62,10 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let auth = Auth::builder(stores, load_secrets(data, &ring)?, tokens, Arc::new(log.clone()))
         .first_user_role("admin".parse()?)
         .build()?;
-    let sessions = auth.sessions.clone();
-    hourly("forgetting old sessions", move || {
-        let sessions = sessions.clone();
-        async move { sessions.purge().await }
+    let purge = auth.purge.clone();
+    hourly("forgetting what is over", move || {
+        let purge = purge.clone();
+        async move { purge.run().await }
     });
 
     let (clock, entropy) = (Arc::new(SystemClock::new()), Arc::new(SystemEntropy));

@@ -31,10 +31,10 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let auth = Auth::builder(AuthStores::all_in(store), secrets, tokens, Arc::new(log.clone()))
         .first_user_role("admin".parse()?)
         .build()?;
-    let sessions = auth.sessions.clone();
-    hourly("forgetting old sessions", move || {
-        let sessions = sessions.clone();
-        async move { sessions.purge().await }
+    let purge = auth.purge.clone();
+    hourly("forgetting what is over", move || {
+        let purge = purge.clone();
+        async move { purge.run().await }
     });
 
     let jwks = axum::body::Bytes::from(serde_json::to_vec(&auth.jwks())?);

@@ -1,7 +1,8 @@
 //! Accounts: an address, a name, and a password hash under a subject id.
 //!
 //! A sign-up by mail makes a **pending** account: nobody can sign in to it, and another sign-up with the same address takes its
-//! place, so that whoever signs up with somebody else's address keeps nothing of it. Showing that mail arrives makes it active.
+//! place, so that whoever signs up with somebody else's address does not keep it from them. Showing that mail arrives makes it
+//! active.
 
 #[cfg(feature = "laws")]
 pub mod laws;

@@ -35,6 +35,7 @@ impl NamedPermission for Impersonate {
 /// |---|---|---|
 /// | `POST accounts/{id}/disable` | | 204 |
 /// | `POST accounts/{id}/enable` | | 204 |
+/// | `POST accounts/{id}/remove` | | 204 |
 /// | `POST accounts/{id}/end-sessions` | | 204 |
 /// | `POST accounts/{id}/password-reset` | | 202: the mail goes to the owner |
 /// | `POST accounts/{id}/mfa/remove` | | 204 |
@@ -50,6 +51,7 @@ where
     let routes = Router::new()
         .route("/accounts/{id}/disable", post(disable))
         .route("/accounts/{id}/enable", post(enable))
+        .route("/accounts/{id}/remove", post(remove))
         .route("/accounts/{id}/end-sessions", post(end_sessions))
         .route("/accounts/{id}/password-reset", post(start_reset))
         .route("/accounts/{id}/mfa/remove", post(remove_second_factor))
@@ -75,6 +77,16 @@ async fn enable(
     Path(id): Path<SubjectId>,
 ) -> Result<StatusCode, Rejection> {
     granted(auth.administer.enable(manager.principal(), &id, &call).await)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove(
+    manager: Require<ManageAccounts>,
+    Extension(auth): Extension<Auth>,
+    CallFrom(call): CallFrom,
+    Path(id): Path<SubjectId>,
+) -> Result<StatusCode, Rejection> {
+    granted(auth.administer.remove(manager.principal(), &id, &call).await)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

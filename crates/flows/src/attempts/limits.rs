@@ -108,7 +108,7 @@ pub struct AttemptLimits {
     pub verify_request: Limits,
     /// Current passwords of those who are signed in: a stolen session must not find out the password. Default as TOTP codes.
     pub reauthenticate: Limits,
-    /// Wrong API keys. Default 100 in 10 minutes from a network.
+    /// Wrong API keys, for a layer of the application that asks after each. Default 100 in 10 minutes from a network.
     pub api_key: Limits,
     /// Purposes of the application. Default as passwords.
     pub other: Limits,

@@ -10,8 +10,8 @@ use crate::errands::Errands;
 use crate::handles::Handles;
 use crate::{
     AdministerFlow, ApiKeysFlow, ChangeEmailFlow, ChangePasswordFlow, CloseAccountFlow, CompleteLoginFlow,
-    ImpersonateFlow, LoginFlow, LogoutAllFlow, LogoutFlow, MeFlow, MfaFlow, ReauthenticateFlow, RefreshFlow,
-    ResetPasswordFlow, SessionsFlow, SignUpFlow, VerifyEmailFlow,
+    ImpersonateFlow, LoginFlow, LogoutAllFlow, LogoutFlow, MeFlow, MfaFlow, PurgeFlow, ReauthenticateFlow,
+    RefreshFlow, ResetPasswordFlow, SessionsFlow, SignUpFlow, VerifyEmailFlow,
 };
 use std::sync::Arc;
 use stockade_authn::Authenticator;
@@ -59,6 +59,8 @@ pub struct Auth {
     pub administer: AdministerFlow,
     /// Lets administrators act in the name of others.
     pub impersonate: ImpersonateFlow,
+    /// Forgets what is over. Call it now and then.
+    pub purge: PurgeFlow,
     /// From bearer token to principal.
     pub authenticator: Authenticator,
     /// What is done after the answer: wait for it before shutting down.
@@ -110,6 +112,7 @@ impl Auth {
             change_email: ChangeEmailFlow { with: also() },
             close_account: CloseAccountFlow { with: also() },
             administer: AdministerFlow { with: also() },
+            purge: PurgeFlow { with: also() },
             impersonate: ImpersonateFlow { with: also() },
             errands: with.post.errands.clone(),
             authenticator,

@@ -1,7 +1,6 @@
 //! The second half of a login.
 
 use super::SecondFactorCode;
-use crate::entry::Door;
 use crate::handles::{Handles, stands};
 use crate::reply::{Stop, reply};
 use crate::{Call, FlowError, Refusal, Reply, TokenPair};
@@ -62,7 +61,7 @@ impl CompleteLoginFlow {
             return Err(Refusal::InvalidToken.into());
         };
         let methods = AuthMethods::of(AuthMethod::Password).with(method);
-        let entered = with.enter(&account, methods, Door::Complete, call).await?;
+        let entered = with.enter(&account, methods, Action::LOGIN, call).await?;
         entered.ok_or(Stop::Refused(Refusal::InvalidToken))
     }
 }

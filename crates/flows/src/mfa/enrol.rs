@@ -1,7 +1,7 @@
 //! Setting up an authenticator.
 
 use crate::gate::own_hands;
-use crate::handles::Handles;
+use crate::handles::{Handles, stands};
 use crate::notify::Matter;
 use crate::reply::{Stop, present, reply};
 use crate::{Call, FlowError, Hashed, Refusal, Reply};
@@ -111,6 +111,8 @@ impl MfaFlow {
         let Hashed::Done(set) = with.hashing.backup_set(codes, with.entropy.clone()).await? else {
             return Err(Refusal::Busy.into());
         };
+        // Before as well as after: a crash in between leaves no session that never showed the factor.
+        with.end_others(caller).await?;
         match with.factors.confirm(proof, set).await? {
             Confirmation::Confirmed => {}
             Confirmation::Stale => return Err(Refusal::Overtaken.into()),
@@ -136,10 +138,24 @@ impl Handles {
         match typed {
             Some(typed) => self.confirm_password(caller, typed, call).await,
             None if matches!(Self::PRESENT.check(caller, self.clock.now()), Freshness::Fresh) => {
-                present(self.accounts.by_id(caller.subject()).await?)
+                self.standing_account(caller).await
             }
             None => Err(Refusal::ReauthenticationRequired.into()),
         }
+    }
+
+    /// The caller's account, if it is open and the session that they call from still stands: asked of the stores, since what is
+    /// remembered of a session may be seconds old, and what is done here outlives it.
+    pub(crate) async fn standing_account(&self, caller: &Principal) -> Result<Account, Stop> {
+        let session = caller.session().ok_or(Refusal::NotOwnHands)?;
+        if self.sessions.binding(session, caller.subject()).await?.is_none() {
+            return Err(Refusal::ReauthenticationRequired.into());
+        }
+        let account = present(self.accounts.by_id(caller.subject()).await?)?;
+        if !stands(Some(&account), account.credential_version) {
+            return Err(Refusal::NotFound.into());
+        }
+        Ok(account)
     }
 }
 

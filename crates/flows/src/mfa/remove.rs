@@ -92,6 +92,9 @@ impl MfaFlow {
             return Err(Refusal::Forbidden.into());
         }
         let account = self.confirm_either(caller, request, call).await?;
+        if !with.needs_second_factor(&account).await? {
+            return Err(Refusal::NotEnrolled.into());
+        }
         with.record_own(Action::MFA_DISABLE, Outcome::Success, caller, call, |event| event).await?;
         match with.factors.remove(&account.id, FactorKind::All).await? {
             Removal::Removed => {}

@@ -85,7 +85,14 @@ async fn asvs_v6_2_3_a_change_of_password_needs_the_current_one_and_ends_every_s
     assert_eq!(short.fields()[0].field, "new_password");
     assert!(mailed.world.caller(&there).await.is_some(), "nothing has changed yet");
 
-    let next = flow.run(&caller, change(PASSWORD, NEW), &call()).await.unwrap().into_result().unwrap();
+    let next = flow
+        .run(&caller, change(PASSWORD, NEW), &call())
+        .await
+        .unwrap()
+        .into_result()
+        .unwrap()
+        .into_result()
+        .unwrap();
     for old in [&here, &there] {
         assert!(mailed.world.caller(old).await.is_none(), "asvs 7.2.4, 7.4.3: old access tokens are void");
         assert!(mailed.world.refresh(&old.refresh_token).await.is_err(), "stolen refresh after the change");
@@ -110,7 +117,14 @@ async fn race_a_login_with_the_old_password_beside_a_change_leaves_no_session_of
             })
             .collect();
         let flow = &mailed.world.auth.change_password;
-        let next = flow.run(&caller, change(PASSWORD, NEW), &call()).await.unwrap().into_result().unwrap();
+        let next = flow
+            .run(&caller, change(PASSWORD, NEW), &call())
+            .await
+            .unwrap()
+            .into_result()
+            .unwrap()
+            .into_result()
+            .unwrap();
         for racer in racers {
             if let Some(old) = racer.await.unwrap() {
                 assert!(mailed.world.refresh(&old.refresh_token).await.is_err());

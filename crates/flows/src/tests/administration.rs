@@ -152,3 +152,36 @@ async fn an_api_key_may_not_make_keys_nor_touch_credentials() {
     let _ = auth.api_keys.revoke(&ada, &id, &call()).await.unwrap();
     assert!(!good(&next).await);
 }
+
+#[tokio::test]
+async fn a_session_that_has_ended_elsewhere_makes_no_key_and_a_reset_leaves_none() {
+    let mailed = mailed();
+    let (_, pair, ada) = pair_of(&mailed).await;
+    let auth = &mailed.world.auth;
+    let request = || ApiKeyRequest {
+        name: "export".into(),
+        scopes: vec!["paper:read".parse().unwrap()],
+        expires_in_days: None,
+        current_password: None,
+    };
+    let issued = auth.api_keys.create(&ada, request(), &call()).await.unwrap().into_result().unwrap();
+    let _ = mailed.ask_reset("ada@example.org").await;
+    let token = mailed.token_to("ada@example.org").await;
+    mailed.reset(&token, "another long passphrase").await.unwrap();
+    assert!(auth.authenticator.authenticate(issued.key.expose()).resolve().await.is_err());
+    // As another process would for a few seconds: the principal is still believed.
+    let refused = auth.api_keys.create(&ada, request(), &call()).await.unwrap();
+    assert_eq!(refused.into_result().unwrap_err().code(), "reauthentication_required");
+    assert!(mailed.world.caller(&pair).await.is_none());
+}
+
+#[tokio::test]
+async fn what_is_over_is_forgotten() {
+    let mailed = mailed();
+    let _ = mailed.world.sign_up("never@example.org").await;
+    let _ = mailed.token_to("never@example.org").await;
+    mailed.world.clock.advance(Duration::from_secs(9 * 24 * 60 * 60));
+    let purged = mailed.world.auth.purge.run().await.unwrap();
+    assert_eq!((purged.pending_accounts, purged.one_time_tokens), (1, 1));
+    assert_eq!(mailed.world.auth.purge.run().await.unwrap(), Purged::default());
+}

@@ -272,3 +272,20 @@ async fn asvs_v6_6_2_a_code_completes_only_the_login_that_asked_for_it() {
 fn by_password() -> FactorRemoval {
     FactorRemoval { current_password: Some(secret(PASSWORD)), ..FactorRemoval::default() }
 }
+
+#[tokio::test]
+async fn a_change_of_password_is_no_way_around_the_second_factor() {
+    let mailed = mailed();
+    let (app, _, pair) = enrolled(&mailed).await;
+    let caller = mailed.principal(&pair).await;
+    let change = PasswordChange {
+        current_password: secret(PASSWORD),
+        new_password: secret("another long passphrase"),
+    };
+    let changed = mailed.world.auth.change_password.run(&caller, change, &call()).await.unwrap();
+    let Login::MfaRequired(pending) = changed.into_result().unwrap() else { panic!("no factor asked for") };
+    assert!(mailed.world.caller(&pair).await.is_none());
+    next_step(&mailed);
+    let next = complete(&mailed, pending.token.expose(), &app.code(&mailed)).await.unwrap();
+    assert_eq!(mailed.principal(&next).await.methods().assurance(), Assurance::Aal2);
+}

@@ -47,7 +47,7 @@ async fn asvs_v6_3_7_the_owner_is_told_of_a_change_of_password_or_address() {
     let pair = mailed.join("ada@example.org").await;
     let caller = mailed.principal(&pair).await;
     let changed = mailed.world.auth.change_password.run(&caller, change(NEW), &call()).await.unwrap();
-    let caller = mailed.principal(&changed.into_result().unwrap()).await;
+    let caller = mailed.principal(&changed.into_result().unwrap().into_result().unwrap()).await;
     let request = EmailChangeRequest {
         new_email: "countess@example.org".into(),
         current_password: Secret::new(NEW.into()),

@@ -75,7 +75,7 @@ async fn a_reset_is_void_once_password_or_address_have_changed() {
         new_password: Secret::new(NEW.into()),
     };
     let changed = mailed.world.auth.change_password.run(&caller, change, &call()).await.unwrap();
-    let caller = mailed.principal(&changed.into_result().unwrap()).await;
+    let caller = mailed.principal(&changed.into_result().unwrap().into_result().unwrap()).await;
     assert_eq!(mailed.reset(&first, PASSWORD).await.unwrap_err().code(), "invalid_token");
 
     let _ = mailed.ask_reset("ada@example.org").await;

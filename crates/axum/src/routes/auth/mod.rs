@@ -31,7 +31,7 @@ use stockade_flows::Auth;
 /// | `GET me` | | 200 `{id, name, email, email_verified, roles, created_at}` |
 /// | `GET sessions` | | 200 `{sessions: [{id, client, created_at, last_seen_at, expires_at, current}]}` |
 /// | `DELETE sessions/{id}` | | 204, or 404 for a session that is not the caller's |
-/// | `POST password/change` | `{current_password, new_password}` | 200 tokens of a new session; all others end |
+/// | `POST password/change` | `{current_password, new_password}` | 200, as for `login` with the new password; all sessions end |
 /// | `POST email/change` | `{new_email, current_password}` | 202 |
 /// | `POST account/remove` | `{current_password}` | 204 |
 /// | `GET mfa` | | 200 `{enabled, pending, backup_codes_left}` |

@@ -1,7 +1,7 @@
 //! Changing a password, and resetting one by mail.
 
 use super::parts::{Answer, CallFrom, granted};
-use super::tokens::Entry;
+use super::tokens::{self, Entry};
 use crate::{Json, OwnHands};
 use axum::Extension;
 use http::StatusCode;
@@ -13,7 +13,7 @@ pub(super) async fn change(
     CallFrom(call): CallFrom,
     Json(request): Json<PasswordChange>,
 ) -> Answer<Json<Entry>> {
-    Ok(Json(Entry::from(&granted(auth.change_password.run(&caller, request, &call).await)?)))
+    Ok(Json(tokens::entry(granted(auth.change_password.run(&caller, request, &call).await)?)?))
 }
 
 pub(super) async fn request_reset(
