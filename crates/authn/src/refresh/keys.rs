@@ -71,17 +71,26 @@ impl RefreshKeys {
     ) -> Result<(Secret<String>, TokenDigest), EntropyError> {
         let mut secret = Zeroizing::new([0; SECRET_LEN]);
         entropy.fill(&mut *secret)?;
-        Ok(self.make(session, 0, &secret))
+        Ok(make(self.current(), session, 0, &secret))
     }
 
     /// The token that follows `presented`: the same for everybody who presents the same token under the same nonce.
     #[must_use]
     pub fn successor(&self, presented: &PresentedToken, nonce: &Nonce) -> (Secret<String>, TokenDigest) {
-        let secret = Zeroizing::new(mac(
-            self.current().successor.expose(),
-            &[presented.bytes.expose(), &nonce.to_bytes()],
-        ));
-        self.make(presented.session, presented.generation.saturating_add(1), &secret)
+        succeed(self.current(), presented, nonce)
+    }
+
+    /// The token in force that follows `presented`, known by its digest: while keys change, another process may have made it with
+    /// another key than this one's current. `None` if no key at hand makes it.
+    #[must_use]
+    pub fn successor_with(
+        &self,
+        presented: &PresentedToken,
+        nonce: &Nonce,
+        in_force: &TokenDigest,
+    ) -> Option<Secret<String>> {
+        let made = self.keys.iter().map(|key| succeed(key, presented, nonce));
+        made.into_iter().find_map(|(token, digest)| (digest == *in_force).then_some(token))
     }
 
     /// Reads a presented token and checks, in constant time, that it is ours.
@@ -118,23 +127,28 @@ impl RefreshKeys {
     fn current(&self) -> &Derived {
         &self.keys[0]
     }
+}
 
-    fn make(
-        &self,
-        session: SessionId,
-        generation: u32,
-        secret: &[u8; SECRET_LEN],
-    ) -> (Secret<String>, TokenDigest) {
-        let mut bytes = Zeroizing::new([0; TOKEN_LEN]);
-        bytes[..16].copy_from_slice(&session.to_bytes());
-        bytes[16..20].copy_from_slice(&generation.to_be_bytes());
-        bytes[20..UNTAGGED_LEN].copy_from_slice(secret);
-        let tag = mac(self.current().tag.expose(), &[&bytes[..UNTAGGED_LEN]]);
-        bytes[UNTAGGED_LEN..].copy_from_slice(&tag[..TAG_LEN]);
-        let encoded = Zeroizing::new(Base64UrlUnpadded::encode_string(&*bytes));
-        let digest = TokenDigest::from_bytes(mac(self.current().digest.expose(), &[&*bytes]));
-        (Secret::new(format!("{PREFIX}{}", *encoded)), digest)
-    }
+fn succeed(key: &Derived, presented: &PresentedToken, nonce: &Nonce) -> (Secret<String>, TokenDigest) {
+    let secret = Zeroizing::new(mac(key.successor.expose(), &[presented.bytes.expose(), &nonce.to_bytes()]));
+    make(key, presented.session, presented.generation.saturating_add(1), &secret)
+}
+
+fn make(
+    key: &Derived,
+    session: SessionId,
+    generation: u32,
+    secret: &[u8; SECRET_LEN],
+) -> (Secret<String>, TokenDigest) {
+    let mut bytes = Zeroizing::new([0; TOKEN_LEN]);
+    bytes[..16].copy_from_slice(&session.to_bytes());
+    bytes[16..20].copy_from_slice(&generation.to_be_bytes());
+    bytes[20..UNTAGGED_LEN].copy_from_slice(secret);
+    let tag = mac(key.tag.expose(), &[&bytes[..UNTAGGED_LEN]]);
+    bytes[UNTAGGED_LEN..].copy_from_slice(&tag[..TAG_LEN]);
+    let encoded = Zeroizing::new(Base64UrlUnpadded::encode_string(&*bytes));
+    let digest = TokenDigest::from_bytes(mac(key.digest.expose(), &[&*bytes]));
+    (Secret::new(format!("{PREFIX}{}", *encoded)), digest)
 }
 
 impl From<&Secret<[u8; 32]>> for Derived {

@@ -76,3 +76,18 @@ proptest! {
         prop_assert!(keys(1).read(&text).is_err());
     }
 }
+
+#[test]
+fn a_successor_is_found_whichever_key_made_it() {
+    let (old, new) = (Secret::new([1; 32]), Secret::new([2; 32]));
+    let before = RefreshKeys::new(&old).with_older(&new).unwrap();
+    let after = RefreshKeys::new(&new).with_older(&old).unwrap();
+    let session = SessionId::from_bytes([7; 16]);
+    let (first, _) = before.first(session, &SystemEntropy).unwrap();
+    let (presented, nonce) = (before.read(first.expose()).unwrap(), Nonce::from_bytes([3; 32]));
+    let (theirs, in_force) = before.successor(&presented, &nonce);
+    assert_ne!(after.successor(&presented, &nonce).1, in_force, "another process has another current key");
+    let found = after.successor_with(&presented, &nonce, &in_force).unwrap();
+    assert_eq!(found.expose(), theirs.expose());
+    assert!(RefreshKeys::new(&new).successor_with(&presented, &nonce, &in_force).is_none());
+}

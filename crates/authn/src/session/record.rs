@@ -156,7 +156,7 @@ impl SessionRecord {
         }
         match self.last_rotation {
             Some(last) if last.spent == attempt.presented && last.is_within(attempt.grace, attempt.now) => {
-                Rotation::Repeated { renewal, nonce: last.nonce }
+                Rotation::Repeated { renewal, nonce: last.nonce, in_force: self.current }
             }
             _ => {
                 self.end(attempt.now, EndReason::Reuse);

@@ -228,7 +228,13 @@ impl Sessions {
         };
         let (renewal, refresh_token) = match self.store.rotate(session, &attempt).await? {
             Rotation::Rotated(renewal) => (renewal, next_token),
-            Rotation::Repeated { renewal, nonce } => (renewal, self.keys.successor(&presented, &nonce).0),
+            Rotation::Repeated { renewal, nonce, in_force } => {
+                match self.keys.successor_with(&presented, &nonce, &in_force) {
+                    Some(token) => (renewal, token),
+                    // Made with a key that this process does not know yet: nothing is wrong with the session, and nothing is given.
+                    None => return Ok(Refresh::Refused(RefreshRefusal::NotOurs)),
+                }
+            }
             Rotation::Reused { subject } => {
                 self.standing.has_ended(session);
                 return Ok(Refresh::Refused(RefreshRefusal::Reused { subject, session }));

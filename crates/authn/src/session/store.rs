@@ -136,6 +136,8 @@ pub enum Rotation {
         renewal: Renewal,
         /// The randomness of the rotation that spent it.
         nonce: Nonce,
+        /// What the successor is known by.
+        in_force: TokenDigest,
     },
     /// The token was spent before: somebody holds a copy. The session is ended.
     Reused {

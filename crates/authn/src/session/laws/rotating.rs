@@ -96,7 +96,8 @@ pub(super) async fn a_spent_token_within_the_grace_repeats_its_successor(store: 
     let _ = store.rotate(record.id, &attempt(0, 1, start())).await.unwrap();
     let last_moment = start().plus(GRACE - Duration::from_millis(1));
     let repeated = store.rotate(record.id, &attempt(0, 9, last_moment)).await.unwrap();
-    let expected = Rotation::Repeated { renewal: renewal(&record), nonce: Nonce::from_bytes([1; 32]) };
+    let (nonce, in_force) = (Nonce::from_bytes([1; 32]), digest(1));
+    let expected = Rotation::Repeated { renewal: renewal(&record), nonce, in_force };
     assert_eq!(repeated, expected);
     let kept = &store.list(&record.subject, last_moment).await.unwrap()[0];
     assert_eq!((kept.current, kept.last_seen_at), (digest(1), start()), "a repetition changes nothing");
