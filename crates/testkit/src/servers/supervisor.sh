@@ -2,10 +2,13 @@
 # answered by one line. At the end of input, which comes however the test process ends, the server gets the signal $2 and the
 # folder is removed.
 pid=
+# When the test process ends, our group loses its last parent in the session; were a member of it stopped just then, the kernel
+# would send the group SIGHUP, and nobody were left to clean up.
+trap '' HUP
 signal() {
     test -n "$pid" || return 0
     # The parent first: it must neither start more children nor answer the death of one.
-    kill -STOP "$pid"
+    test "$1" = -CONT || kill -STOP "$pid"
     kill "$1" $(cat "/proc/$pid/task/$pid/children") "$pid"
 }
 while read -r order words; do

@@ -70,6 +70,9 @@ fn victim() {
     let (redis, postgres) = (Redis::own(Durability::Fast).unwrap(), Postgres::own(Durability::Fast).unwrap());
     let dir = say(redis.addr(), "CONFIG GET dir");
     let dir = dir.lines().find(|line| line.starts_with('/')).unwrap();
+    // The end of the process then orphans a group with stopped members, to which the kernel sends SIGHUP.
+    redis.freeze().unwrap();
+    postgres.freeze().unwrap();
     println!("\nvictim {} {} {dir}", redis.addr(), postgres.addr());
     std::thread::sleep(Duration::from_mins(5));
 }
