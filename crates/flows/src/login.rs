@@ -116,10 +116,11 @@ impl LoginFlow {
         call: &Call,
     ) -> Result<Login, FlowError> {
         let event = self.with.trail.event(call, Action::LOGIN, Outcome::Failure)?.with("method", "pwd");
-        let event = match account {
-            Some(account) => event.on(Resource::new("account", &account.id)),
-            None => event,
-        };
+        // Something stands there in either case: an event that a store has to index once less is written in less time.
+        let event = event.on(match account {
+            Some(account) => Resource::new("account", &account.id),
+            None => Resource::new("account", "unknown"),
+        });
         self.with.trail.record(event.because(why)).await?;
         Ok(Login::Refused)
     }
