@@ -46,13 +46,21 @@ impl Args {
     /// # Errors
     /// It cannot be created, or something else has its name.
     pub fn data_dir(&self) -> io::Result<&Path> {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.data)?;
+        data_folder(&self.data)?;
         Ok(&self.data)
     }
+}
+
+/// Creates `folder` if it is missing, so that only its owner may look inside (mode 0700).
+///
+/// # Errors
+/// It cannot be created, or something else has its name.
+pub fn data_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 #[cfg(test)]

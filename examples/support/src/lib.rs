@@ -29,7 +29,7 @@ mod report;
 mod secrets;
 mod serve;
 
-pub use args::Args;
+pub use args::{Args, data_folder};
 pub use hourly::hourly;
 pub use key_file::{KeyFileError, load_or_create, replace};
 pub use key_ring::{PASSPHRASE, SealedKeys, open_key_ring};

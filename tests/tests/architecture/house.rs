@@ -52,6 +52,7 @@ pub(super) const HOUSE: &[(&str, Room)] = &[
     ("example-support", Example),
     ("hello", Example),
     ("clinic", Example),
+    ("exam", Example),
     ("stockade-tests", Proof),
     ("benches", Proof),
     ("xtask", Xtask),

@@ -1,0 +1,116 @@
+//! The account backend of an exam platform: everything that the library knows about accounts, over HTTP.
+//!
+//! What it shows and what to try stands in `README.md`.
+
+mod app;
+mod config;
+mod health;
+mod housekeeping;
+mod limits;
+mod openapi;
+mod outbox;
+mod papers;
+mod roles;
+mod seed;
+mod stores;
+#[cfg(test)]
+mod tests;
+
+use app::App;
+use axum::body::Bytes;
+use clap::Parser;
+use config::{Config, Mail, Options};
+use example_support::{
+    PASSPHRASE, SHUTDOWN_GRACE, bind, data_folder, exit, init_logs, load_secrets, open_key_ring,
+};
+use outbox::Outbox;
+use std::{error::Error, process::ExitCode, sync::Arc};
+use stockade::audit::{AuditLog, AuditQueue, QueueConfig};
+use stockade::authn::access::TokenConfig;
+use stockade::authn::api_key::{ApiKeyConfig, ApiKeyPrefix};
+use stockade::authn::factor::FactorConfig;
+use stockade::authn::session::SessionConfig;
+use stockade::axum::peer_address;
+use stockade::core::SystemClock;
+use stockade::flows::notify::Notifier;
+use stockade::flows::{Auth, LimitedAttempts};
+use stockade::ratelimit::{LocalLimiter, MemoryLimiter};
+use stockade::tower::{RateLimitLayer, Wall};
+use stores::Stores;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    init_logs();
+    match Config::check(Options::parse(), std::env::var(PASSPHRASE).ok().as_deref()) {
+        Ok(config) => exit(run(config).await),
+        Err(complaints) => {
+            for complaint in complaints {
+                eprintln!("error: {complaint}");
+            }
+            // As clap's own, for a command line that makes no sense.
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(config: Config) -> Result<(), Box<dyn Error>> {
+    data_folder(&config.data)?;
+    let clock = Arc::new(SystemClock::new());
+    let stores = Stores::open(&config, clock.clone()).await?;
+    let secrets = load_secrets(&config.data, &open_key_ring(&config.data)?)?;
+    let log = AuditLog::new(stores.audit.clone());
+    let queue = AuditQueue::start(stores.audit.clone(), QueueConfig::default())?;
+    let server = bind(config.listen).await?;
+    if config.seed_demo_accounts {
+        server.say(&seed::demo_accounts(&stores.auth, secrets.peppers.clone(), &*clock).await?)?;
+    }
+
+    let base = config.public_url.clone().unwrap_or_else(|| format!("http://{}", server.addr()));
+    // An issuer is a name that must not change with the port.
+    let issuer = config.public_url.clone().unwrap_or_else(|| "https://exam.example".to_owned());
+    let quotas = if config.generous { limits::insecure_generous() } else { limits::standard() };
+    let mut sessions = SessionConfig::default();
+    sessions.concurrency = config.concurrency;
+    let auth = Auth::builder(
+        stores.auth.clone(),
+        secrets,
+        TokenConfig::new(&issuer, &issuer),
+        Arc::new(log.clone()),
+    )
+    .sessions(sessions)
+    .attempts(Arc::new(LimitedAttempts::new(stores.attempts.clone(), quotas)))
+    .notifier(notifier(&config.mail, base)?)
+    .factors(FactorConfig::new("Exam"))
+    .api_keys(ApiKeyConfig::new(ApiKeyPrefix::new("exam")?))
+    .default_role("student".parse()?)
+    .first_user_role("admin".parse()?)
+    .build()?;
+    housekeeping::start(&auth, &stores);
+
+    let jwks = Bytes::from(serde_json::to_vec(auth.jwks())?);
+    let mut wall = Wall::standard(Arc::new(auth.authenticator.clone()), Arc::new(queue.clone()));
+    wall.client_info = wall.client_info.peer_from(peer_address);
+    if config.generous {
+        let limiter = LocalLimiter::new(Arc::new(MemoryLimiter::default()), clock);
+        wall.rate_limit = RateLimitLayer::per_client(limiter, "http.ip", limits::GENEROUS);
+    }
+    let errands = auth.errands.clone();
+    let app = App::new(stores, log)?.service(auth, jwks, wall);
+    server.say(include_str!("try.txt"))?;
+    server.serve(app).await?;
+    // Mails under way go out before the end.
+    if tokio::time::timeout(SHUTDOWN_GRACE, errands.finished()).await.is_err() {
+        tracing::warn!("ended with mails unsent");
+    }
+    Ok(queue.shutdown().await?)
+}
+
+fn notifier(mail: &Mail, base: String) -> Result<Arc<dyn Notifier>, Box<dyn Error>> {
+    match mail {
+        Mail::Outbox(file) => {
+            tracing::warn!(file = %file.display(), "mails go into a file: whoever reads it can take over accounts");
+            Ok(Arc::new(Outbox::new(file.clone(), base)))
+        }
+        Mail::Smtp { .. } => Err("this build sends no mail".into()),
+    }
+}
