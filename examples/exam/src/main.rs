@@ -7,8 +7,8 @@ mod config;
 mod health;
 mod housekeeping;
 mod limits;
+mod mail;
 mod openapi;
-mod outbox;
 mod papers;
 mod roles;
 mod seed;
@@ -19,11 +19,10 @@ mod tests;
 use app::App;
 use axum::body::Bytes;
 use clap::Parser;
-use config::{Config, Mail, Options};
+use config::{Config, Options};
 use example_support::{
     PASSPHRASE, SHUTDOWN_GRACE, bind, data_folder, exit, init_logs, load_secrets, open_key_ring,
 };
-use outbox::Outbox;
 use std::{error::Error, process::ExitCode, sync::Arc};
 use stockade::audit::{AuditLog, AuditQueue, QueueConfig};
 use stockade::authn::access::TokenConfig;
@@ -32,7 +31,6 @@ use stockade::authn::factor::FactorConfig;
 use stockade::authn::session::SessionConfig;
 use stockade::axum::peer_address;
 use stockade::core::SystemClock;
-use stockade::flows::notify::Notifier;
 use stockade::flows::{Auth, LimitedAttempts};
 use stockade::ratelimit::{LocalLimiter, MemoryLimiter};
 use stockade::tower::{RateLimitLayer, Wall};
@@ -79,7 +77,7 @@ async fn run(config: Config) -> Result<(), Box<dyn Error>> {
     )
     .sessions(sessions)
     .attempts(Arc::new(LimitedAttempts::new(stores.attempts.clone(), quotas)))
-    .notifier(notifier(&config.mail, base)?)
+    .notifier(mail::notifier(&config.mail, &base, clock.clone())?)
     .factors(FactorConfig::new("Exam"))
     .api_keys(ApiKeyConfig::new(ApiKeyPrefix::new("exam")?))
     .default_role("student".parse()?)
@@ -103,14 +101,4 @@ async fn run(config: Config) -> Result<(), Box<dyn Error>> {
         tracing::warn!("ended with mails unsent");
     }
     Ok(queue.shutdown().await?)
-}
-
-fn notifier(mail: &Mail, base: String) -> Result<Arc<dyn Notifier>, Box<dyn Error>> {
-    match mail {
-        Mail::Outbox(file) => {
-            tracing::warn!(file = %file.display(), "mails go into a file: whoever reads it can take over accounts");
-            Ok(Arc::new(Outbox::new(file.clone(), base)))
-        }
-        Mail::Smtp { .. } => Err("this build sends no mail".into()),
-    }
 }

@@ -1,16 +1,19 @@
 //! What the operator wants, and whether it makes sense where the service runs.
 
 mod options;
+mod smtp;
 #[cfg(test)]
 mod tests;
 mod weakness;
 
 pub(crate) use options::{Environment, Options};
+pub(crate) use smtp::Smtp;
 
 use example_support::PASSPHRASE;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use stockade::authn::session::Concurrency;
+use stockade::flows::notify::Links;
 use weakness::{Weakness, judge, password_in};
 
 /// Settings that have been looked at.
@@ -43,10 +46,10 @@ pub(crate) struct RedisAt {
 }
 
 /// How mails go.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Mail {
     Outbox(PathBuf),
-    Smtp { url: String, from: String },
+    Smtp(Smtp),
 }
 
 /// Why the server does not start.
@@ -76,7 +79,7 @@ impl Config {
         let public_url = options.public_url.as_deref().map(|url| public_url(url, options.env)).transpose();
         let database = database(&options);
         let mail = match (options.smtp_url, options.mail_from, options.outbox) {
-            (Some(url), Some(from), None) => Ok(Mail::Smtp { url, from }),
+            (Some(url), Some(from), None) => Smtp::parse(&url, &from, options.env).map(Mail::Smtp),
             (None, _, Some(file)) => Ok(Mail::Outbox(file)),
             (None, _, None) => Ok(Mail::Outbox(options.data.join("outbox.jsonl"))),
             _ => Err(Complaint::Senseless { name: "--outbox", why: "and `--smtp-url` exclude each other" }),
@@ -142,14 +145,12 @@ fn secrets(options: &Options, passphrase: Option<&str>) -> Vec<Complaint> {
 }
 
 fn public_url(url: &str, env: Environment) -> Result<String, Complaint> {
-    let wrong = |why| Err(Complaint::Senseless { name: "EXAM_PUBLIC_URL", why });
-    let host = match (url.strip_prefix("https://"), url.strip_prefix("http://"), env) {
-        (Some(rest), _, _) | (None, Some(rest), Environment::Dev) => rest.trim_end_matches('/'),
-        _ => return wrong("must begin with `https://`"),
+    let wrong = |why| Complaint::Senseless { name: "EXAM_PUBLIC_URL", why };
+    let links = match env {
+        Environment::Dev if url.starts_with("http://") => Links::insecure_http(url),
+        _ => Links::new(url),
     };
-    if host.is_empty() || !host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]/_~".contains(&b)) {
-        return wrong("must be a host, and a path if need be, and nothing else");
-    }
+    links.map_err(|_| wrong("must be `https://`, a host and perhaps a path"))?;
     Ok(url.trim_end_matches('/').to_owned())
 }
 

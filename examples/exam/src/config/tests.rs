@@ -21,7 +21,7 @@ fn without_flags_it_runs_on_this_machine_alone_for_one_device_each() {
     let config = check("", None).unwrap();
     assert!(config.listen.ip().is_loopback());
     assert_eq!(config.database, Database::Sqlite("./data/exam/exam.db".into()));
-    assert_eq!(config.mail, Mail::Outbox("./data/exam/outbox.jsonl".into()));
+    assert!(matches!(config.mail, Mail::Outbox(file) if file.ends_with("data/exam/outbox.jsonl")));
     assert_eq!(config.concurrency, Concurrency::Single);
     assert!(config.redis.is_none() && !config.seed_demo_accounts && !config.generous);
 }

@@ -113,7 +113,7 @@ mod tests {
             ("abcdefghijklmnopqrstuvwxyz", Weakness::Sequence),
             ("qwertyuiopasdfghjklzxcvbnm", Weakness::Sequence),
             ("1234567890 1234567890 0", Weakness::Sequence),
-            ("aabaababbaabbbabaabab", Weakness::LowEntropy),
+            ("mKmmKKmKmKKKmmmKmKKm", Weakness::LowEntropy),
         ] {
             assert_eq!(judge(secret), Err(weakness), "{secret}");
         }

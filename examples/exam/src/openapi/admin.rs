@@ -16,20 +16,20 @@ pub(super) fn operations() -> Vec<Operation> {
     const ROLES: &str = "/v1/admin/accounts/{id}/roles/{role}";
     vec![
         on_account("/v1/admin/accounts/{id}/disable", "disableAccount", "Close an account")
-            .is_done(204, "closed"),
-        on_account("/v1/admin/accounts/{id}/enable", "enableAccount", "Open it again").is_done(204, "open"),
+            .done(204, "closed"),
+        on_account("/v1/admin/accounts/{id}/enable", "enableAccount", "Open it again").done(204, "open"),
         on_account("/v1/admin/accounts/{id}/end-sessions", "endSessions", "End its sessions")
-            .is_done(204, "over"),
+            .done(204, "over"),
         on_account(
             "/v1/admin/accounts/{id}/password-reset",
             "startReset",
             "Have a reset mailed to its owner",
         )
-        .is_done(202, "on its way"),
+        .done(202, "on its way"),
         on_account("/v1/admin/accounts/{id}/mfa/remove", "removeFactor", "Take a lost second factor off it")
-            .is_done(204, "gone"),
-        role_of(Operation::put(ROLES, "grantRole", "Give it a role")).is_done(204, "it has the role"),
-        role_of(Operation::delete(ROLES, "revokeRole", "Take a role off it")).is_done(204, "it has not"),
+            .done(204, "gone"),
+        role_of(Operation::put(ROLES, "grantRole", "Give it a role")).done(204, "it has the role"),
+        role_of(Operation::delete(ROLES, "revokeRole", "Take a role off it")).done(204, "it has not"),
         Operation::post(
             "/v1/admin/impersonate",
             "impersonate",

@@ -12,13 +12,13 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         post("/v1/auth/signup", "signUp", "Sign up; the mail says the rest")
             .body("SignUp")
-            .is_done(202, "taken, whether or not the address is known"),
+            .done(202, "taken, whether or not the address is known"),
         post("/v1/auth/verify-email", "verifyEmail", "Send back the token of a mail")
             .body("Token")
-            .is_done(204, "verified"),
+            .done(204, "verified"),
         post("/v1/auth/verify-email/resend", "resendVerification", "Have the mail of a sign-up sent again")
             .body("Address")
-            .is_done(202, "taken, whether or not the address is known"),
+            .done(202, "taken, whether or not the address is known"),
         post("/v1/auth/login", "login", "Sign in").body("Login").answers(
             200,
             "tokens, or a second factor is asked for",
@@ -31,8 +31,8 @@ pub(super) fn operations() -> Vec<Operation> {
         ),
         post("/v1/auth/logout", "logout", "End the session of a refresh token")
             .body("RefreshToken")
-            .is_done(204, "over, if it was one"),
-        post("/v1/auth/logout-all", "logoutAll", "End all of one's sessions").secured().is_done(204, "over"),
+            .done(204, "over, if it was one"),
+        post("/v1/auth/logout-all", "logoutAll", "End all of one's sessions").secured().done(204, "over"),
         post("/v1/auth/reauthenticate", "reauthenticate", "Prove once more who one is")
             .secured()
             .body("Reauthentication")
@@ -51,7 +51,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::delete("/v1/auth/sessions/{id}", "endSession", "End one of them")
             .secured()
             .path_parameter("id", &uuid())
-            .is_done(204, "over")
+            .done(204, "over")
             .refuses(&[404]),
         post(
             "/v1/auth/password/change",
@@ -64,20 +64,20 @@ pub(super) fn operations() -> Vec<Operation> {
         .refuses(&[404, 409]),
         post("/v1/auth/password-reset/request", "requestReset", "Have a reset mailed")
             .body("Address")
-            .is_done(202, "taken, whether or not the address is known"),
+            .done(202, "taken, whether or not the address is known"),
         post("/v1/auth/password-reset/confirm", "confirmReset", "Choose a password with the token of a mail")
             .body("Reset")
-            .is_done(204, "the password is the new one, and all sessions are over")
+            .done(204, "the password is the new one, and all sessions are over")
             .refuses(&[409]),
         post("/v1/auth/email/change", "changeEmail", "Ask for another address; the mail to it says the rest")
             .secured()
             .body("EmailChange")
-            .is_done(202, "taken, whether or not the new address is known")
+            .done(202, "taken, whether or not the new address is known")
             .refuses(&[404]),
         post("/v1/auth/account/remove", "removeAccount", "Remove one's account and all that hangs on it")
             .secured()
             .body("CurrentPassword")
-            .is_done(204, "gone")
+            .done(204, "gone")
             .refuses(&[404]),
     ]
 }

@@ -14,7 +14,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::post("/v1/exam/reviews", "review", "Hand in a review")
             .secured()
             .body("Review")
-            .is_done(201, "handed in")
+            .done(201, "handed in")
             .refuses(&[404]),
         Operation::post(
             "/v1/exam/publish",

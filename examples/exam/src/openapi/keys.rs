@@ -20,7 +20,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::delete("/v1/auth/api-keys/{id}", "revokeApiKey", "Revoke one")
             .secured()
             .path_parameter("id", &id)
-            .is_done(204, "over")
+            .done(204, "over")
             .refuses(&[404]),
         Operation::post(
             "/v1/auth/api-keys/{id}/rotate",

@@ -29,7 +29,7 @@ pub(super) fn operations() -> Vec<Operation> {
         post("/v1/auth/mfa/disable", "disable", "Be rid of it, by password or by code")
             .secured()
             .body("FactorRemoval")
-            .is_done(204, "gone, and other sessions with it")
+            .done(204, "gone, and other sessions with it")
             .refuses(&[404, 409]),
         post(
             "/v1/auth/mfa/backup-codes/regenerate",

@@ -89,7 +89,7 @@ impl Operation {
     }
 
     /// Answers with nothing but the status.
-    pub(super) fn is_done(self, status: u16, what: &str) -> Self {
+    pub(super) fn done(self, status: u16, what: &str) -> Self {
         self.response(status, &json!({"description": what, "headers": super::responses::common()}))
     }
 
