@@ -10,6 +10,8 @@ mod clinic;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod exam;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod restart;

@@ -1,6 +1,9 @@
 //! What the suites over a running server share.
 
+pub(crate) mod authenticator;
 pub(crate) mod client;
 pub(crate) mod clinic;
+pub(crate) mod exam;
 pub(crate) mod hello;
+pub(crate) mod mail;
 pub(crate) mod oracle;
