@@ -2,12 +2,13 @@
 
 use crate::papers::Papers;
 use crate::stores::Stores;
-use crate::{health, openapi, papers, roles};
+use crate::{health, openapi, papers, roles, signing};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::FromRef;
 use std::sync::Arc;
 use stockade::audit::AuditLog;
+use stockade::authn::jose::rotation::SigningKeys;
 use stockade::axum::{admin_router, audit_router, auth_router, harden_beside, jwks_router};
 use stockade::core::Clock;
 use stockade::flows::Auth;
@@ -21,6 +22,7 @@ pub(crate) struct App {
     pub(crate) stores: Stores,
     pub(crate) log: AuditLog,
     pub(crate) papers: Papers,
+    pub(crate) signing: SigningKeys,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -37,19 +39,30 @@ impl FromRef<App> for Arc<dyn Clock> {
 }
 
 impl App {
-    pub(crate) fn new(stores: Stores, log: AuditLog) -> Result<Self, stockade::rbac::PolicyError> {
+    pub(crate) fn new(
+        stores: Stores,
+        log: AuditLog,
+        signing: SigningKeys,
+    ) -> Result<Self, stockade::rbac::PolicyError> {
         let policy = Arc::new(Policy::from_toml(include_str!("../policy.toml"))?);
-        Ok(Self { policy, log, papers: Papers::default(), clock: stores.clock.clone(), stores })
+        Ok(Self { policy, log, papers: Papers::default(), signing, clock: stores.clock.clone(), stores })
     }
 
     /// Every route behind the wall.
-    pub(crate) fn routes(&self, auth: Auth, jwks: Bytes) -> Router<Self> {
+    pub(crate) fn routes(&self, auth: Auth) -> Router<Self> {
+        let keys = auth.clone();
+        // What cannot be written as JSON is a fault of ours, and an empty set trusts nobody.
+        let jwks = move || {
+            serde_json::to_vec(&keys.jwks())
+                .map_or_else(|_| Bytes::from_static(b"{\"keys\":[]}"), Bytes::from)
+        };
         papers::routes()
             .merge(roles::routes())
+            .merge(signing::routes())
             .merge(auth_router(auth.clone()))
             .merge(admin_router(auth))
             .merge(audit_router(self.log.clone()))
-            .merge(jwks_router(move || jwks.clone()))
+            .merge(jwks_router(jwks))
     }
 
     /// Every route beside it.
@@ -58,7 +71,7 @@ impl App {
     }
 
     /// The whole service.
-    pub(crate) fn service(self, auth: Auth, jwks: Bytes, wall: Wall) -> Router {
-        harden_beside(self.routes(auth, jwks), wall, self.open_routes()).with_state(self)
+    pub(crate) fn service(self, auth: Auth, wall: Wall) -> Router {
+        harden_beside(self.routes(auth), wall, self.open_routes()).with_state(self)
     }
 }

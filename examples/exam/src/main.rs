@@ -12,12 +12,13 @@ mod openapi;
 mod papers;
 mod roles;
 mod seed;
+mod signing;
 mod stores;
 #[cfg(test)]
 mod tests;
+mod visit;
 
 use app::App;
-use axum::body::Bytes;
 use clap::Parser;
 use config::{Config, Options};
 use example_support::{
@@ -28,9 +29,10 @@ use stockade::audit::{AuditLog, AuditQueue, QueueConfig};
 use stockade::authn::access::TokenConfig;
 use stockade::authn::api_key::{ApiKeyConfig, ApiKeyPrefix};
 use stockade::authn::factor::FactorConfig;
+use stockade::authn::jose::rotation::{RotationSchedule, SigningKeys};
 use stockade::authn::session::SessionConfig;
 use stockade::axum::peer_address;
-use stockade::core::SystemClock;
+use stockade::core::{SystemClock, SystemEntropy};
 use stockade::flows::{Auth, LimitedAttempts};
 use stockade::ratelimit::{LocalLimiter, MemoryLimiter};
 use stockade::tower::{RateLimitLayer, Wall};
@@ -55,7 +57,13 @@ async fn run(config: Config) -> Result<(), Box<dyn Error>> {
     data_folder(&config.data)?;
     let clock = Arc::new(SystemClock::new());
     let stores = Stores::open(&config, clock.clone()).await?;
-    let secrets = load_secrets(&config.data, &open_key_ring(&config.data)?)?;
+    let mut secrets = load_secrets(&config.data, &open_key_ring(&config.data)?)?;
+    let (schedule, entropy) = (RotationSchedule::default(), Arc::new(SystemEntropy));
+    let signing =
+        SigningKeys::open(stores.signing.clone(), secrets.seal.clone(), schedule, clock.clone(), entropy)
+            .await?;
+    secrets.signing = signing.clone().into();
+    signing::keep_time(signing.clone());
     let log = AuditLog::new(stores.audit.clone());
     let queue = AuditQueue::start(stores.audit.clone(), QueueConfig::default())?;
     let server = bind(config.listen).await?;
@@ -85,7 +93,6 @@ async fn run(config: Config) -> Result<(), Box<dyn Error>> {
     .build()?;
     housekeeping::start(&auth, &stores);
 
-    let jwks = Bytes::from(serde_json::to_vec(auth.jwks())?);
     let mut wall = Wall::standard(Arc::new(auth.authenticator.clone()), Arc::new(queue.clone()));
     wall.client_info = wall.client_info.peer_from(peer_address);
     if config.generous {
@@ -93,7 +100,7 @@ async fn run(config: Config) -> Result<(), Box<dyn Error>> {
         wall.rate_limit = RateLimitLayer::per_client(limiter, "http.ip", limits::GENEROUS);
     }
     let errands = auth.errands.clone();
-    let app = App::new(stores, log)?.service(auth, jwks, wall);
+    let app = App::new(stores, log, signing)?.service(auth, wall);
     server.say(include_str!("try.txt"))?;
     server.serve(app).await?;
     // Mails under way go out before the end.

@@ -11,25 +11,34 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use stockade::audit::{AuditLog, MemoryAuditStore};
 use stockade::authn::access::TokenConfig;
+use stockade::authn::jose::rotation::{MemorySigningKeys, RotationSchedule, SigningKeys};
 use stockade::core::{SystemClock, SystemEntropy};
 use stockade::crypto_at_rest::{field::Fields, ring::KeyRing, ring::Keys};
 use stockade::flows::{Auth, AuthSecrets, AuthStores};
 use stockade::ratelimit::{LocalLimiter, MemoryLimiter};
 use tower::ServiceExt;
 
-fn routers() -> Router {
+async fn routers() -> Router {
     let clock = Arc::new(SystemClock::new());
     let audit = Arc::new(MemoryAuditStore::default());
     let attempts = Arc::new(LocalLimiter::new(Arc::new(MemoryLimiter::default()), clock.clone()));
     let auth_stores = AuthStores::in_memory();
-    let stores = Stores { auth: auth_stores.clone(), audit: audit.clone(), attempts, clock: clock.clone() };
+    let signing = Arc::new(MemorySigningKeys::new());
+    let stores = Stores {
+        auth: auth_stores.clone(),
+        audit: audit.clone(),
+        signing: signing.clone(),
+        attempts,
+        clock: clock.clone(),
+    };
     let keys = Keys::new(KeyRing::generate(&SystemEntropy, &*clock).unwrap());
     let seal = Arc::new(Fields::new(keys, Arc::new(SystemEntropy)));
-    let secrets = AuthSecrets::random(seal, &SystemEntropy).unwrap();
+    let secrets = AuthSecrets::random(seal.clone(), &SystemEntropy).unwrap();
     let (tokens, log) = (TokenConfig::new("https://a", "https://a"), AuditLog::new(audit));
     let auth = Auth::builder(auth_stores, secrets, tokens, Arc::new(log.clone())).build().unwrap();
-    let app = App::new(stores, log).unwrap();
-    app.routes(auth, "{}".into()).merge(app.open_routes()).with_state(app)
+    let keys = SigningKeys::open(signing, seal, RotationSchedule::default(), clock, Arc::new(SystemEntropy));
+    let app = App::new(stores, log, keys.await.unwrap()).unwrap();
+    app.routes(auth).merge(app.open_routes()).with_state(app)
 }
 
 /// The paths that stand in the router, as its `Debug` shows them; those for whatever fits nothing are no routes.
@@ -48,7 +57,7 @@ fn documented() -> BTreeMap<String, BTreeSet<String>> {
 
 #[tokio::test]
 async fn every_route_is_documented_and_every_documented_route_is_there() {
-    let (router, documented) = (routers(), documented());
+    let (router, documented) = (routers().await, documented());
     let served: BTreeSet<_> = paths(&router);
     assert_eq!(served, documented.keys().cloned().collect());
     for (path, methods) in documented {

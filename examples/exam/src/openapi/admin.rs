@@ -39,6 +39,24 @@ pub(super) fn operations() -> Vec<Operation> {
         .body("Impersonation")
         .answers(200, "an access token that opens nothing that touches credentials", "Borrowed")
         .refuses(&[404]),
+        Operation::get("/v1/admin/signing-keys", "signingKeys", "The keys that sign access tokens")
+            .secured()
+            .answers(200, "in the order in which they sign", "SigningKeys"),
+        Operation::post(
+            "/v1/admin/signing-keys/rotate",
+            "rotateSigningKey",
+            "Announce a successor ahead of the schedule",
+        )
+        .secured()
+        .answers(202, "announced", "SigningKeys")
+        .refuses(&[409]),
+        Operation::post(
+            "/v1/admin/signing-keys/emergency",
+            "replaceSigningKeys",
+            "Trust nothing that was signed so far",
+        )
+        .secured()
+        .answers(200, "one new key", "SigningKeys"),
         audit(),
     ]
 }
@@ -99,8 +117,23 @@ pub(super) fn schemas() -> Vec<(String, Value)> {
             ),
         ],
     );
+    let key = object(
+        &[
+            ("kid", text(128)),
+            ("phase", json!({"enum": ["announced", "active", "retired"]})),
+            ("announced_at", millis()),
+            ("activates_at", millis()),
+            ("drops_at", nullable(&millis())),
+        ],
+        &[],
+    );
     let page = object(&[("events", array(&event)), ("next_cursor", nullable(&text(128)))], &[]);
-    vec![named("Impersonation", impersonation), named("Borrowed", borrowed), named("AuditPage", page)]
+    vec![
+        named("Impersonation", impersonation),
+        named("Borrowed", borrowed),
+        named("AuditPage", page),
+        named("SigningKeys", object(&[("signing_keys", array(&key))], &[])),
+    ]
 }
 
 /// Reasons are codes, and those of attempts are purposes, which have dots.

@@ -134,7 +134,7 @@ pub(super) fn schemas() -> Vec<(String, Value)> {
         named("Tokens", tokens),
         named("MfaRequired", pending),
         named("Entry", json!({"oneOf": [reference("Tokens"), reference("MfaRequired")]})),
-        named("RefreshToken", object(&[("refresh_token", token())], &[])),
+        named("RefreshToken", object(&[("refresh_token", json!({"type": "string"}))], &[])),
         named("Reauthentication", object(&[("password", password())], &[("code", code)])),
         named("Account", account),
         named("Sessions", object(&[("sessions", array(&session))], &[])),

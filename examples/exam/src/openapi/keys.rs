@@ -33,7 +33,8 @@ pub(super) fn operations() -> Vec<Operation> {
         .answers(201, "the successor, shown once", "IssuedApiKey")
         .refuses(&[404, 409]),
         Operation::get("/.well-known/jwks.json", "jwks", "The public keys that verify access tokens")
-            .answers(200, "a JSON Web Key Set (RFC 7517)", "Jwks"),
+            .answers(200, "a JSON Web Key Set (RFC 7517)", "Jwks")
+            .done(304, "the same as the client has"),
     ]
 }
 
