@@ -3,10 +3,12 @@
 
 mod confusion;
 mod crash;
+mod database;
 mod enumeration;
 mod guessing;
 mod journey;
 mod resets;
 mod sessions;
+mod signing;
 mod single_use;
 mod starts;

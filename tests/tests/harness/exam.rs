@@ -7,6 +7,7 @@ use crate::harness::mail::Mailbox;
 use serde_json::{Value, json};
 use std::ops::{Deref, DerefMut};
 use stockade_testkit::Launch;
+use stockade_testkit::servers::{self, Database, Redis};
 
 pub(crate) const NEW_PASSWORD: &str = "another horse, another staple";
 
@@ -14,6 +15,8 @@ pub(crate) const NEW_PASSWORD: &str = "another horse, another staple";
 pub(crate) enum Backend {
     /// One file.
     Sqlite,
+    /// A database of its own on the shared PostgreSQL, and keys of its own on the shared Redis.
+    Servers { database: Database, redis: &'static Redis, prefix: String },
 }
 
 /// Makes a test on each back end of each of these functions, which take a [`Backend`].
@@ -23,6 +26,16 @@ macro_rules! on_each_backend {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
                 super::$name($crate::harness::exam::Backend::Sqlite).await;
+            })+
+        }
+
+        /// PostgreSQL, with Redis for what may be forgotten.
+        mod servers {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                if let Some(backend) = $crate::harness::exam::Backend::servers() {
+                    super::$name(backend).await;
+                }
             })+
         }
     };
@@ -103,7 +116,19 @@ impl Backend {
     fn told(&self, launch: Launch) -> Launch {
         match self {
             Self::Sqlite => launch,
+            Self::Servers { database, redis, prefix } => {
+                let launch = launch.env("DATABASE_URL", database.url());
+                launch.env("REDIS_URL", redis.url()).env("EXAM_REDIS_PREFIX", prefix)
+            }
         }
+    }
+
+    /// `None` where tests with servers may be skipped, which is said loudly.
+    pub(crate) fn servers() -> Option<Self> {
+        let (postgres, redis) = tokio::task::block_in_place(|| (servers::postgres(), servers::redis()));
+        let (postgres, redis) = (postgres?, redis?);
+        let database = tokio::task::block_in_place(|| postgres.empty_database()).expect("a database");
+        Some(Self::Servers { database, redis, prefix: redis.prefix("exam") })
     }
 }
 
