@@ -5,7 +5,7 @@
 //! reader of README would, for one package.
 
 use crate::servers::Servers;
-use crate::{Failure, Steps, asvs, machine, transcript};
+use crate::{Failure, Steps, asvs, machine, schemathesis, transcript};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -43,7 +43,8 @@ pub(crate) fn ci(steps: &mut Steps, root: &Path) -> Result<(), Failure> {
     } else {
         steps.leave_out("deny", "cargo-deny is not installed: `cargo xtask nightly` says how");
     }
-    test(steps, root)
+    test(steps, root)?;
+    schemathesis::run(steps, root)
 }
 
 /// The rules of deny.toml that need no advisory database.

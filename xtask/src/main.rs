@@ -9,6 +9,7 @@ mod failure;
 mod fuzz;
 mod machine;
 mod nightly;
+mod schemathesis;
 mod servers;
 mod steps;
 mod transcript;
@@ -49,7 +50,7 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// What CI runs: test, asvs, and the dependency rules where cargo-deny is installed
+    /// What CI runs: test, asvs, schemathesis against `exam`, and the dependency rules where cargo-deny is installed
     Ci,
     /// The costly checks, by hand, before an issue is called done
     Nightly {
