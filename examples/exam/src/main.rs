@@ -5,7 +5,6 @@
 mod app;
 mod config;
 mod health;
-mod housekeeping;
 mod limits;
 mod mail;
 mod openapi;
@@ -22,7 +21,7 @@ use app::App;
 use clap::Parser;
 use config::{Config, Options};
 use example_support::{
-    PASSPHRASE, SHUTDOWN_GRACE, bind, data_folder, exit, init_logs, load_secrets, open_key_ring,
+    PASSPHRASE, SHUTDOWN_GRACE, bind, data_folder, exit, hourly, init_logs, load_secrets, open_key_ring,
 };
 use std::{error::Error, process::ExitCode, sync::Arc};
 use stockade::audit::{AuditLog, AuditQueue, QueueConfig};
@@ -91,7 +90,11 @@ async fn run(config: Config) -> Result<(), Box<dyn Error>> {
     .default_role("student".parse()?)
     .first_user_role("admin".parse()?)
     .build()?;
-    housekeeping::start(&auth, &stores);
+    let purge = auth.purge.clone();
+    hourly("forgetting what is over", move || {
+        let purge = purge.clone();
+        async move { purge.run().await }
+    });
 
     let mut wall = Wall::standard(Arc::new(auth.authenticator.clone()), Arc::new(queue.clone()));
     wall.client_info = wall.client_info.peer_from(peer_address);

@@ -143,14 +143,18 @@ async fn second_factor(
     let state = client.get("/v1/auth/mfa").bearer(&ada.access).send().await.expect(200).json();
     assert_eq!((&state["enabled"], &state["backup_codes_left"]), (&json!(true), &json!(10)));
 
-    // A change of password leaves all this as it is.
+    // A change of password ends every session, and asks for the second factor like any login.
     let change = json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD});
-    let ada = secrets
-        .tokens(Tokens::from(&client.ask_as(&ada.access, "password/change", change).await.expect(200)));
-    client.me(&other.access).await.expect_error(401, "invalid_token");
+    let changed = client.ask_as(&ada.access, "password/change", change).await.expect(200).json();
+    assert_eq!(changed["status"], "mfa_required");
+    for old in [&ada, &other] {
+        client.me(&old.access).await.expect_error(401, "invalid_token");
+    }
     exam.mail.open("ada@example.org", "password_changed").await;
-    let pending = client.pending("ada@example.org", NEW_PASSWORD).await;
-    client.complete_with_backup(&pending, &fresh[0]).await.expect(200);
+    let pending = changed["pending_token"].as_str().unwrap();
+    secrets.keep(pending);
+    let ada = Tokens::from(&client.complete_with_backup(pending, &fresh[0]).await.expect(200));
+    let ada = secrets.tokens(ada);
     (ada, fresh)
 }
 

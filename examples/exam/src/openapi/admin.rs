@@ -28,6 +28,8 @@ pub(super) fn operations() -> Vec<Operation> {
         .done(202, "on its way"),
         on_account("/v1/admin/accounts/{id}/mfa/remove", "removeFactor", "Take a lost second factor off it")
             .done(204, "gone"),
+        on_account("/v1/admin/accounts/{id}/remove", "removeAccountOf", "Remove it and all that hangs on it")
+            .done(204, "gone"),
         role_of(Operation::put(ROLES, "grantRole", "Give it a role")).done(204, "it has the role"),
         role_of(Operation::delete(ROLES, "revokeRole", "Take a role off it")).done(204, "it has not"),
         Operation::post(

@@ -53,15 +53,11 @@ pub(super) fn operations() -> Vec<Operation> {
             .path_parameter("id", &uuid())
             .done(204, "over")
             .refuses(&[404]),
-        post(
-            "/v1/auth/password/change",
-            "changePassword",
-            "Choose another password; all sessions end but the new one",
-        )
-        .secured()
-        .body("PasswordChange")
-        .answers(200, "the tokens of a new session", "Tokens")
-        .refuses(&[404, 409]),
+        post("/v1/auth/password/change", "changePassword", "Choose another password; all sessions end")
+            .secured()
+            .body("PasswordChange")
+            .answers(200, "as for a login with the new password", "Entry")
+            .refuses(&[404, 409]),
         post("/v1/auth/password-reset/request", "requestReset", "Have a reset mailed")
             .body("Address")
             .done(202, "taken, whether or not the address is known"),
