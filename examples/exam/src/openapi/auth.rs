@@ -82,7 +82,6 @@ pub(super) fn schemas() -> Vec<(String, Value)> {
     let token = || text(512);
     let tokens = object(
         &[
-            ("status", json!({"const": "signed_in"})),
             ("access_token", json!({"type": "string"})),
             ("refresh_token", json!({"type": "string"})),
             ("token_type", json!({"const": "bearer"})),

@@ -50,7 +50,7 @@ use stockade_flows::Auth;
 ///
 /// ## Tokens
 ///
-/// `{status: "signed_in", access_token, refresh_token, token_type: "bearer", expires_in}` (RFC 6749 §5.1).
+/// `{access_token, refresh_token, token_type: "bearer", expires_in}` (RFC 6749 §5.1).
 pub fn auth_router<S>(auth: Auth) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,

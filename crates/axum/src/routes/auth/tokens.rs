@@ -6,7 +6,7 @@ use stockade_flows::{Login, TokenPair};
 
 /// What a login gave.
 #[derive(Serialize)]
-#[serde(tag = "status", rename_all = "snake_case")]
+#[serde(untagged)]
 pub(super) enum Entry {
     /// RFC 6749 §5.1.
     SignedIn {
@@ -16,6 +16,7 @@ pub(super) enum Entry {
         expires_in: u64,
     },
     MfaRequired {
+        status: &'static str,
         pending_token: String,
         expires_in: u64,
     },
@@ -35,6 +36,7 @@ impl From<&TokenPair> for Entry {
 impl From<&IssuedToken> for Entry {
     fn from(pending: &IssuedToken) -> Self {
         Self::MfaRequired {
+            status: "mfa_required",
             pending_token: pending.token.expose().clone(),
             expires_in: pending.expires_in.as_secs(),
         }
