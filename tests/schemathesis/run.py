@@ -109,7 +109,6 @@ def run(tool: pathlib.Path, base: str, token: str, more: list) -> int:
         "--phases", "examples,coverage,fuzzing",
         "--checks", ",".join(CHECKS),
         "--seed", SEED,
-        "--generation-deterministic",
         "--continue-on-failure",
         "--request-timeout", "20",
         *more,

@@ -64,7 +64,7 @@ pub(super) fn operations() -> Vec<Operation> {
 }
 
 fn audit() -> Operation {
-    let number = |max: u64| json!({"type": "integer", "minimum": 0, "maximum": max});
+    let time = || json!({"type": "integer", "minimum": 0, "maximum": u64::MAX});
     Operation::get("/v1/admin/audit", "audit", "The security log, newest first")
         .secured()
         .query_parameter("actor", &subject_id())
@@ -73,8 +73,8 @@ fn audit() -> Operation {
             &json!({"type": "string", "pattern": "^[a-z0-9_]+(\\.[a-z0-9_]+)*$", "maxLength": 64}),
         )
         .query_parameter("outcome", &outcome())
-        .query_parameter("from", &number(u64::from(u32::MAX) * 1000))
-        .query_parameter("to", &number(u64::from(u32::MAX) * 1000))
+        .query_parameter("from", &time())
+        .query_parameter("to", &time())
         .query_parameter("limit", &json!({"type": "integer", "minimum": 1, "maximum": 200}))
         .query_parameter("cursor", &text(128))
         .answers(200, "a page", "AuditPage")

@@ -44,13 +44,14 @@ pub(super) fn schemas() -> Vec<(String, Value)> {
         ],
         &[],
     );
+    let id = |example: &str| json!({"type": "string", "maxLength": 64, "examples": [example]});
     let role = json!({"type": "string", "examples": ["STUDENT", "REVIEWER", "ADMIN"]});
     let points = json!({"type": "integer", "minimum": 0, "maximum": 100});
     vec![
         named("Papers", object(&[("roles", array(&role)), ("papers", array(&paper))], &[])),
         named("Paper", paper),
-        named("Review", object(&[("paper", text(64)), ("points", points)], &[])),
-        named("Publication", object(&[("paper", text(64))], &[])),
+        named("Review", object(&[("paper", id("algebra-1")), ("points", points)], &[])),
+        named("Publication", object(&[("paper", id("logic-1"))], &[])),
         named("Status", object(&[("status", json!({"enum": ["ok", "ready"]}))], &[])),
         named("Document", json!({"type": "object", "required": ["openapi", "info", "paths"]})),
     ]
