@@ -4,6 +4,7 @@
 mod confusion;
 mod crash;
 mod database;
+mod document;
 mod enumeration;
 mod guessing;
 mod journey;
