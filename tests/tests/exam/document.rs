@@ -137,6 +137,14 @@ async fn what_people_get_is_what_the_document_says() {
     });
     let document = exam.client().get("/openapi.json").send().await.expect(200).json();
     let api = Checked { client: exam.client(), document, seen: Vec::new().into() };
+    let tokens = json!({"$ref": "#/components/schemas/Tokens"});
+    let pair = json!({"access_token": "a", "refresh_token": "b", "token_type": "bearer", "expires_in": 1});
+    assert_eq!(api.wrong(&tokens, &pair), None);
+    for (name, value) in [("status", json!("x")), ("token_type", json!("mac")), ("expires_in", json!("1"))] {
+        let mut other = pair.clone();
+        other[name] = value;
+        assert!(api.wrong(&tokens, &other).is_some(), "the checker can say no: {name}");
+    }
     let post =
         async |path: &str, token: &str, body: Value| api.ask(Method::POST, path, "", token, Some(body)).await;
     let get = async |path: &str, token: &str| api.ask(Method::GET, path, "", token, None).await;
