@@ -84,7 +84,7 @@ impl From<Refusal> for Problem {
             Refusal::Wait(after) => Self::too_many_requests(after),
             Refusal::Busy => Self::unavailable().with_retry_after(Hashed::<()>::RETRY_AFTER),
             Refusal::NotOwnHands => {
-                of(ProblemKind::Forbidden, "own_hands_required", "only the owner, signed in, may do this")
+                of(ProblemKind::Forbidden, "in_person_only", "only the owner, signed in, may do this")
             }
             Refusal::ReauthenticationRequired => of(
                 ProblemKind::Forbidden,
