@@ -79,11 +79,14 @@ impl Handles {
     }
 }
 
+/// Whether anybody may sign in to `account`.
+pub(crate) fn is_open(account: &Account) -> bool {
+    account.status == AccountStatus::Active
+}
+
 /// Whether `account` is open, under the credentials that it had when `version` was read.
 pub(crate) fn stands(account: Option<&Account>, version: u64) -> bool {
-    account.is_some_and(|account| {
-        account.status == AccountStatus::Active && account.credential_version == version
-    })
+    account.is_some_and(|account| is_open(account) && account.credential_version == version)
 }
 
 impl fmt::Debug for Handles {

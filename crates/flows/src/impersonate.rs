@@ -1,7 +1,7 @@
 //! Acting in somebody else's name, for support.
 
 use crate::gate::own_hands;
-use crate::handles::{Handles, stands};
+use crate::handles::{Handles, is_open};
 use crate::reply::{Stop, reply};
 use crate::{Call, FlowError, Refusal, Reply};
 use std::fmt;
@@ -62,7 +62,7 @@ impl ImpersonateFlow {
             return Err(Refusal::Forbidden.into());
         }
         let account = with.other(&subject).await?;
-        if !stands(Some(&account), account.credential_version) {
+        if !is_open(&account) {
             return Err(Refusal::NotFound.into());
         }
         let session = caller.session().ok_or(Refusal::NotOwnHands)?;

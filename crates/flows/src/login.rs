@@ -1,6 +1,6 @@
 //! An address and a password for a session.
 
-use crate::handles::{Handles, stands};
+use crate::handles::{Handles, is_open};
 use crate::proof::Proof;
 use crate::{Call, FlowError, Hashed, TokenPair};
 use std::fmt;
@@ -92,9 +92,7 @@ impl LoginFlow {
         match (with.prove(account.as_ref(), password, call).await?, account) {
             (Proof::Busy, _) => Ok(Login::Busy),
             (Proof::Wrong(why), account) => self.refuse(why, account.as_ref(), call).await,
-            (Proof::Right, Some(account)) if stands(Some(&account), account.credential_version) => {
-                self.sign_in(&account, call).await
-            }
+            (Proof::Right, Some(account)) if is_open(&account) => self.sign_in(&account, call).await,
             (Proof::Right, account) => {
                 let why = account.as_ref().map_or("unknown_account", |account| account.status.as_str());
                 self.refuse(why, account.as_ref(), call).await

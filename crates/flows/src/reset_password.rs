@@ -1,6 +1,6 @@
 //! A new password for who has lost theirs, by mail.
 
-use crate::handles::{Handles, stands};
+use crate::handles::{Handles, is_open};
 use crate::notify::Matter;
 use crate::reply::{Stop, reply};
 use crate::{Call, FlowError, Hashed, Refusal, Reply};
@@ -133,10 +133,6 @@ impl Handles {
         self.one_time.void(&account.id, None).await?;
         Ok(())
     }
-}
-
-fn is_open(account: &Account) -> bool {
-    stands(Some(account), account.credential_version)
 }
 
 /// A reset holds for one password and one address.

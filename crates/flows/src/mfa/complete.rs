@@ -1,7 +1,7 @@
 //! The second half of a login.
 
 use super::SecondFactorCode;
-use crate::handles::{Handles, stands};
+use crate::handles::{Handles, is_open};
 use crate::reply::{Stop, reply};
 use crate::{Call, FlowError, Refusal, Reply, TokenPair};
 use std::fmt;
@@ -53,7 +53,7 @@ impl CompleteLoginFlow {
             return Err(Refusal::InvalidToken.into());
         };
         let account = with.accounts.by_id(&grant.subject).await?.ok_or(Refusal::InvalidToken)?;
-        if !stands(Some(&account), account.credential_version) || bound(&account)? != grant.bound {
+        if !is_open(&account) || bound(&account)? != grant.bound {
             return Err(Refusal::InvalidToken.into());
         }
         let method = with.judge(&account.id, &typed, call).await.map_err(as_wrong)?;

@@ -1,7 +1,7 @@
 //! Setting up an authenticator.
 
 use crate::gate::own_hands;
-use crate::handles::{Handles, stands};
+use crate::handles::{Handles, is_open};
 use crate::notify::Matter;
 use crate::reply::{Stop, present, reply};
 use crate::{Call, FlowError, Hashed, Refusal, Reply};
@@ -152,7 +152,7 @@ impl Handles {
             return Err(Refusal::ReauthenticationRequired.into());
         }
         let account = present(self.accounts.by_id(caller.subject()).await?)?;
-        if !stands(Some(&account), account.credential_version) {
+        if !is_open(&account) {
             return Err(Refusal::NotFound.into());
         }
         Ok(account)
