@@ -289,3 +289,31 @@ async fn a_change_of_password_is_no_way_around_the_second_factor() {
     let next = complete(&mailed, pending.token.expose(), &app.code(&mailed)).await.unwrap();
     assert_eq!(mailed.principal(&next).await.methods().assurance(), Assurance::Aal2);
 }
+
+#[tokio::test]
+async fn race_a_password_that_was_judged_before_it_changed_or_got_company_opens_nothing() {
+    let mailed = mailed();
+    let pair = mailed.join("ada@example.org").await;
+    let caller = mailed.principal(&pair).await;
+    let with = &mailed.world.auth.login.with;
+    let judged = with.accounts.by_id(caller.subject()).await.unwrap().unwrap();
+    let enter = async || {
+        let methods = stockade_core::AuthMethods::of(stockade_core::AuthMethod::Password);
+        with.enter(&judged, methods, stockade_core::Action::LOGIN, &call()).await.unwrap()
+    };
+    assert!(enter().await.is_some(), "nothing has changed yet");
+    let begun = mailed.world.auth.mfa.enroll(&caller, Presence::default(), &call()).await.unwrap();
+    let app = App(totp_rs::Totp::from_url(begun.into_result().unwrap().uri.expose()).unwrap());
+    let confirmation = EnrolmentConfirmation { code: secret(app.code(&mailed)) };
+    let confirmed = mailed.world.auth.mfa.confirm(&caller, confirmation, &call()).await.unwrap();
+    assert!(matches!(confirmed, Reply::Granted(_)));
+    assert!(enter().await.is_none(), "a factor came into force");
+
+    let removal = by_password();
+    let _ = mailed.world.auth.mfa.disable(&caller, removal, &call()).await.unwrap();
+    assert!(enter().await.is_some());
+    let _ = with.accounts.change_password(&judged.id, 0, judged.password.clone()).await.unwrap();
+    let open = mailed.world.auth.sessions.list(&caller).await.unwrap().len();
+    assert!(enter().await.is_none(), "the password changed");
+    assert_eq!(mailed.world.auth.sessions.list(&caller).await.unwrap().len(), open, "no session is left");
+}
