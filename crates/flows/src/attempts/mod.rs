@@ -9,7 +9,7 @@ pub use limits::{AttemptLimits, Limits};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-use stockade_authn::{Admission, Attempt, AttemptGuard, Purpose};
+use stockade_authn::{Admission, Attempt, AttemptGuard};
 use stockade_core::StoreError;
 use stockade_ratelimit::{Charge, Key, Limiter, Quota, Verdict};
 
@@ -33,11 +33,6 @@ pub struct LimitedAttempts {
 }
 
 impl LimitedAttempts {
-    /// [`Purpose::LOGIN`].
-    pub const LOGIN: Purpose = Purpose::LOGIN;
-    /// [`Purpose::SIGN_UP`].
-    pub const SIGN_UP: Purpose = Purpose::SIGN_UP;
-
     /// A refusal is worth an event once a minute for each purpose and network: a flood must not fill the log.
     const NOTABLE: Quota = Quota::literal(1, Duration::from_secs(60));
 

@@ -1,5 +1,6 @@
 use super::*;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use stockade_authn::Purpose;
 use stockade_core::{ManualClock, StoreErrorKind, UnixMillis};
 use stockade_ratelimit::{LocalLimiter, MemoryLimiter};
 use tokio::task::JoinSet;
