@@ -78,7 +78,9 @@ impl Worker<'_, '_> {
             };
             let others: Vec<_> = (1..threads).map_while(start).collect();
             self.work(batch);
-            others.into_iter().filter_map(|other| other.join().err()).next()
+            // All are joined: the scope puts its own message in place of a panic that nobody has taken.
+            let panics: Vec<_> = others.into_iter().filter_map(|other| other.join().err()).collect();
+            panics.into_iter().next()
         });
         if let Some(panic) = panic {
             resume_unwind(panic);

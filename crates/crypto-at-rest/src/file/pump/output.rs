@@ -90,6 +90,9 @@ impl<'a> Sink<'a> {
     }
 
     fn note(&self, state: &mut State<'_>, number: u64, written: Result<(u64, u64), FileError>) -> bool {
+        if state.abandoned {
+            return false;
+        }
         let told = written.and_then(|(written, read)| {
             state.written += written;
             state.read += read;

@@ -121,6 +121,27 @@ fn a_panic_of_the_reader_writer_or_watcher_reaches_the_caller_and_nobody_waits_f
     }
 }
 
+/// Where the output has places all threads tell the watcher, and more than one may be on its way to the same panic.
+#[test]
+fn a_watcher_that_panicked_is_told_no_more_and_its_message_is_the_callers() {
+    for _ in 0..100 {
+        let told = AtomicU64::new(0);
+        let watch = |progress: Progress| {
+            if progress.done > BATCH_LEN {
+                told.fetch_add(1, Ordering::Relaxed);
+                panic!("as the test wants");
+            }
+            ControlFlow::Continue(())
+        };
+        let (plain, out) = (file(20 * BATCH), tempfile::tempfile().unwrap());
+        let feed = Feed::Placed { file: &plain, at: 0, len: 20 * BATCH_LEN };
+        let run = || seal(feed, Drain::Placed { file: &out, at: 0 }, 8, Some(&watch));
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_err();
+        assert_eq!(panic.downcast_ref::<&str>(), Some(&"as the test wants"));
+        assert_eq!(told.into_inner(), 1);
+    }
+}
+
 #[test]
 fn cancel_ends_the_run_and_progress_only_grows() {
     for count in [1, 2, 5] {
