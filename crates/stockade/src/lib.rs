@@ -14,12 +14,16 @@ pub use stockade_crypto_at_rest as crypto_at_rest;
 pub use stockade_flows as flows;
 #[cfg(feature = "postgres")]
 pub use stockade_postgres as postgres;
+#[cfg(feature = "provider-health")]
+pub use stockade_provider_health as provider_health;
 #[cfg(feature = "ratelimit")]
 pub use stockade_ratelimit as ratelimit;
 #[cfg(feature = "rbac")]
 pub use stockade_rbac as rbac;
 #[cfg(feature = "redis")]
 pub use stockade_redis as redis;
+#[cfg(feature = "secure-delete")]
+pub use stockade_secure_delete as secure_delete;
 #[cfg(feature = "sqlite")]
 pub use stockade_sqlite as sqlite;
 #[cfg(feature = "tower")]

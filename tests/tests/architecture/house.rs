@@ -40,6 +40,8 @@ pub(super) const HOUSE: &[(&str, Room)] = &[
     ("stockade-audit", Domain),
     ("stockade-ratelimit", Domain),
     ("stockade-crypto-at-rest", Domain),
+    ("stockade-secure-delete", Domain),
+    ("stockade-provider-health", Domain),
     ("stockade-flows", Flows),
     ("stockade-sqlite", Store),
     ("stockade-redis", Store),
