@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod assurance;
+pub mod erase;
 mod error;
 #[expect(dead_code, unused_imports, reason = "its callers are being written")]
 mod overwrite;
