@@ -140,19 +140,21 @@ impl fmt::Display for Assurance {
     }
 }
 
-/// What may survive below an overwrite in place. It rests on what the device *claims* to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+/// What may survive below an overwrite in place, from the least open to the most. It rests on what the device *claims* to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Caveat {
+    /// It lives in memory, which may have been swapped out.
+    Memory,
     /// It claims to rotate. Sectors that it remapped keep what they held (NIST SP 800-88r2: Clear).
     Magnetic,
     /// It claims not to rotate. Its translation layer writes elsewhere and keeps the old blocks until it collects them: host
     /// writes are Clear at best; Purge needs the device's own sanitize command or crypto-erasure (NIST SP 800-88r2).
     Flash,
-    /// It lives in memory, which may have been swapped out.
-    Memory,
-    /// It is a virtual device, a network, or says nothing.
+    /// A hypervisor plays it. What the host does with a write cannot be seen from here.
+    Virtual,
+    /// It says nothing, or nothing that is known here.
     Unknown,
 }
 
@@ -162,6 +164,7 @@ impl fmt::Display for Caveat {
             Self::Magnetic => "the device claims to rotate; sectors that it remapped keep what they held",
             Self::Flash => "the device claims to be flash; its translation layer may keep the old blocks",
             Self::Memory => "the file system is in memory, which may have been swapped out",
+            Self::Virtual => "the device is virtual; what its host keeps cannot be seen from here",
             Self::Unknown => "what the device below keeps is not known",
         })
     }

@@ -6,7 +6,7 @@ mod error;
 #[expect(dead_code, unused_imports, reason = "its callers are being written")]
 mod overwrite;
 mod policy;
-mod storage;
+pub mod storage;
 
 pub use assurance::{Assurance, Caveat, InvalidLevel, Level};
 pub use error::{DeleteError, OsError, Restored, Step};

@@ -1,0 +1,92 @@
+//! What all files of one mount share.
+
+use super::device::{self, Budget, Device, DeviceNumber};
+use super::sys::Sys;
+use super::{FileSystem, JournalMode, Mount};
+use rustix::fs::FsWord;
+use serde::Serialize;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+
+/// The file system that a file is on, and what that stands on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Ground {
+    /// Which file system.
+    pub file_system: FileSystem,
+    /// The size of its blocks in bytes.
+    pub block: u64,
+    /// How it is mounted; `None` where the mount table does not tell.
+    pub mount: Option<Mount>,
+    /// What its journal holds; `None` where that is not known, or is no question.
+    pub journal: Option<JournalMode>,
+    /// The block devices that it is on, each with what is below. Empty where it has none, or they are not known.
+    pub devices: Vec<Device>,
+    /// Whether memory may be written to a swap device now; `None` where that is not known.
+    pub swap: Option<bool>,
+}
+
+impl Ground {
+    pub(super) fn read(sys: &Sys, facts: Facts, budget: &mut Budget) -> Self {
+        let mount = facts.mount.and_then(|id| sys.mount(id));
+        let mounted = mount.as_ref().map(|mount| mount.file_system.as_str());
+        let file_system = FileSystem::new(mounted, facts.magic);
+        let device = block_device(facts.device, mount.as_ref());
+        let journal = match file_system {
+            FileSystem::Ext3 | FileSystem::Ext4 => {
+                device.and_then(|device| JournalMode::read(sys, mount.as_ref(), device))
+            }
+            _ => None,
+        };
+        let devices =
+            device.and_then(|device| devices(sys, &file_system, device, budget)).unwrap_or_default();
+        Self { file_system, block: facts.block.max(1), mount, journal, devices, swap: swap(sys) }
+    }
+
+    /// Whether deleted blocks are reported to the device, as far as the options tell.
+    #[must_use]
+    pub fn mounted_with_discard(&self) -> Option<bool> {
+        self.mount.as_ref().map(|mount| mount.has("discard"))
+    }
+}
+
+/// What the system calls on a file say about its mount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Facts {
+    pub(super) mount: Option<u64>,
+    pub(super) device: DeviceNumber,
+    pub(super) magic: Option<FsWord>,
+    pub(super) block: u64,
+}
+
+/// The device of the file, or where that is none of its own (btrfs has one number for each subvolume) the one that is mounted.
+fn block_device(device: DeviceNumber, mount: Option<&Mount>) -> Option<DeviceNumber> {
+    if device.major != 0 {
+        return Some(device);
+    }
+    let source = std::fs::metadata(&mount?.source).ok()?;
+    let number = source.rdev();
+    source
+        .file_type()
+        .is_block_device()
+        .then(|| DeviceNumber { major: rustix::fs::major(number), minor: rustix::fs::minor(number) })
+}
+
+/// `None` where one of them cannot be read.
+fn devices(
+    sys: &Sys,
+    file_system: &FileSystem,
+    device: DeviceNumber,
+    budget: &mut Budget,
+) -> Option<Vec<Device>> {
+    let mut numbers = vec![device];
+    if *file_system == FileSystem::Btrfs {
+        let siblings = sys.btrfs_siblings(&sys.block_name(device)?);
+        numbers.extend(siblings.into_iter().filter(|sibling| *sibling != device));
+    }
+    numbers.into_iter().map(|number| device::read(sys, number, budget)).collect()
+}
+
+/// `/proc/swaps` has one line of heads, then one for each swap device.
+fn swap(sys: &Sys) -> Option<bool> {
+    sys.read_proc(&["swaps"]).map(|table| table.lines().count() > 1)
+}
