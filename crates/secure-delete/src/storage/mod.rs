@@ -34,7 +34,8 @@ mod reason;
 mod summary;
 #[cfg(target_os = "linux")]
 mod sys;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;
 #[cfg(target_os = "linux")]
 mod text;

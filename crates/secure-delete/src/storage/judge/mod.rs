@@ -52,7 +52,7 @@ enum Habits {
 
 fn habits(storage: &Storage, reasons: &mut Vec<Reason>) -> Habits {
     let file_system = storage.file_system().to_string();
-    let habits = match storage.file_system() {
+    match storage.file_system() {
         FileSystem::Ext2 | FileSystem::Xfs => Habits::Blocks,
         FileSystem::Ext3 | FileSystem::Ext4 => {
             reasons.extend(journal(storage, file_system));
@@ -92,8 +92,7 @@ fn habits(storage: &Storage, reasons: &mut Vec<Reason>) -> Habits {
             reasons.push(Reason::FileSystemUnknown { file_system });
             Habits::Hidden
         }
-    };
-    habits
+    }
 }
 
 fn journal(storage: &Storage, file_system: String) -> Option<Reason> {

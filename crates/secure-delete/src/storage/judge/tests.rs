@@ -1,1 +1,263 @@
+//! The table: one storage that is proven, and each thing that makes it less.
 
+use super::*;
+use crate::assurance::Caveat;
+use crate::storage::{Backing, Device, DeviceKind, DeviceNumber, Extents, Ground, InodeFlags, Mapper, Mount};
+use std::sync::Arc;
+
+fn extents() -> Extents {
+    Extents {
+        count: 1,
+        bytes: 4096,
+        shared_bytes: 0,
+        unwritten_bytes: 0,
+        inline: 0,
+        encoded: 0,
+        unaligned: 0,
+        unplaced: 0,
+        complete: true,
+        first: Vec::new(),
+        digest: "00".into(),
+    }
+}
+
+fn device(kind: DeviceKind, below: Vec<Device>) -> Device {
+    let number = DeviceNumber { major: 8, minor: 0 };
+    let rotational = (kind == DeviceKind::Disk).then_some(true);
+    Device { number, name: "x".into(), kind, rotational, discard: None, below, backing: None }
+}
+
+fn disk() -> Device {
+    device(DeviceKind::Disk, Vec::new())
+}
+
+/// ext4 on a partition of a disk, and nothing about it that is not as it should be.
+fn sound() -> Storage {
+    let ground = Ground {
+        file_system: FileSystem::Ext4,
+        block: 4096,
+        mount: Some(Mount::parse(b"1 2 8:1 / / rw - ext4 /dev/sda1 rw").unwrap()),
+        journal: Some(JournalMode::Ordered),
+        devices: vec![device(DeviceKind::Partition, vec![disk()])],
+        swap: Some(true),
+    };
+    Storage {
+        ground: Arc::new(ground),
+        flags: Some(InodeFlags::default()),
+        end: 4096,
+        before: Ok(extents()),
+        after: Some(Ok(extents())),
+    }
+}
+
+fn on(change: impl FnOnce(&mut Ground)) -> Storage {
+    let mut storage = sound();
+    change(Arc::get_mut(&mut storage.ground).unwrap());
+    storage
+}
+
+fn with_file_system(file_system: FileSystem) -> Storage {
+    on(|ground| {
+        ground.file_system = file_system;
+        ground.journal = None;
+    })
+}
+
+fn before(change: impl FnOnce(&mut Extents)) -> Storage {
+    let mut storage = sound();
+    storage.before.as_mut().map(change).unwrap();
+    storage
+}
+
+fn after(change: impl FnOnce(&mut Extents)) -> Storage {
+    let mut storage = sound();
+    storage.after.as_mut().unwrap().as_mut().map(change).unwrap();
+    storage
+}
+
+fn below(kind: DeviceKind) -> Storage {
+    on(|ground| {
+        ground.devices = vec![device(DeviceKind::Mapper(Mapper::Volume), vec![device(kind, vec![disk()])])]
+    })
+}
+
+fn looped(storage: Option<Storage>) -> Storage {
+    let mut device = device(DeviceKind::Loop, Vec::new());
+    device.backing = Some(Backing { path: "/x".into(), storage: storage.map(Box::new) });
+    on(|ground| ground.devices = vec![device])
+}
+
+fn flagged(mut storage: Storage, flags: &[&str]) -> Storage {
+    storage.flags = Some(InodeFlags::named(flags));
+    storage
+}
+
+fn unflagged(mut storage: Storage) -> Storage {
+    storage.flags = None;
+    storage
+}
+
+#[test]
+fn what_is_known_to_be_in_place_is_proven() {
+    let unlooked = Storage { after: None, ..sound() };
+    assert_eq!(unlooked.prospect(), InPlace::Proven);
+    for (name, storage) in [
+        ("ext4", sound()),
+        ("ext4 writeback", on(|ground| ground.journal = Some(JournalMode::Writeback))),
+        ("ext4 without a journal, whose j flag means nothing", {
+            flagged(on(|ground| ground.journal = Some(JournalMode::Absent)), &["data-journal"])
+        }),
+        ("ext3", on(|ground| ground.file_system = FileSystem::Ext3)),
+        ("ext2, whose flags matter to nothing", unflagged(with_file_system(FileSystem::Ext2))),
+        ("xfs", with_file_system(FileSystem::Xfs)),
+        ("btrfs", flagged(with_file_system(FileSystem::Btrfs), &["no-copy-on-write"])),
+        ("tmpfs without swap", {
+            let mut storage = with_file_system(FileSystem::Tmpfs);
+            Arc::get_mut(&mut storage.ground).unwrap().swap = Some(false);
+            Storage { after: None, before: Err("unsupported".into()), ..storage }
+        }),
+        ("tmpfs that is not swapped", {
+            let mut storage = with_file_system(FileSystem::Tmpfs);
+            let mount = Mount::parse(b"1 2 0:9 / / rw - tmpfs tmpfs rw,noswap").unwrap();
+            Arc::get_mut(&mut storage.ground).unwrap().mount = Some(mount);
+            storage
+        }),
+        ("never written, then written", before(|extents| extents.unwritten_bytes = 4096)),
+        ("encrypted volume", below(DeviceKind::Mapper(Mapper::Crypt))),
+        ("mirror", below(DeviceKind::Array { level: "raid1".into(), journal: Some(false) })),
+        ("loop on a sound file", looped(Some(Storage { after: None, ..sound() }))),
+    ] {
+        assert_eq!(storage.in_place(), InPlace::Proven, "{name}");
+    }
+}
+
+#[test]
+fn what_keeps_copies_is_not_in_place() {
+    let ext4 = || "ext4".to_owned();
+    for (storage, reason) in [
+        (on(|ground| ground.journal = Some(JournalMode::Data)), Reason::DataJournal { file_system: ext4() }),
+        (flagged(sound(), &["data-journal"]), Reason::DataJournalFlag),
+        (with_file_system(FileSystem::Btrfs), Reason::CopyOnWrite { file_system: "btrfs".into() }),
+        (
+            with_file_system(FileSystem::CopyOnWrite("zfs".into())),
+            Reason::CopyOnWrite { file_system: "zfs".into() },
+        ),
+        (before(|extents| extents.shared_bytes = 7), Reason::SharedExtents { bytes: 7 }),
+        (after(|extents| extents.shared_bytes = 8), Reason::SharedExtents { bytes: 8 }),
+        (before(|extents| extents.inline = 1), Reason::Inline),
+        (after(|extents| extents.encoded = 1), Reason::Encoded),
+        (flagged(with_file_system(FileSystem::Btrfs), &["no-copy-on-write", "compressed"]), Reason::Encoded),
+        (after(|extents| extents.digest = "01".into()), Reason::ExtentsMoved),
+        (after(|extents| extents.count = 2), Reason::ExtentsMoved),
+        (
+            looped(Some(with_file_system(FileSystem::Btrfs))),
+            Reason::Backing { reason: Box::new(Reason::CopyOnWrite { file_system: "btrfs".into() }) },
+        ),
+    ] {
+        assert_eq!(storage.in_place(), InPlace::Not(vec![reason.clone()]), "{reason}");
+    }
+}
+
+#[test]
+fn what_is_not_known_is_not_proven() {
+    let name = |name: &str| name.to_owned();
+    for (storage, reason) in [
+        (on(|ground| ground.journal = None), Reason::JournalModeUnknown { file_system: name("ext4") }),
+        (unflagged(sound()), Reason::InodeFlagsUnknown),
+        (unflagged(with_file_system(FileSystem::Btrfs)), Reason::InodeFlagsUnknown),
+        (with_file_system(FileSystem::F2fs), Reason::LogStructured { file_system: name("f2fs") }),
+        (with_file_system(FileSystem::Overlay), Reason::OverlayLayers),
+        (
+            with_file_system(FileSystem::Network(name("nfs4"))),
+            Reason::NetworkFileSystem { file_system: name("nfs4") },
+        ),
+        (
+            with_file_system(FileSystem::UserSpace(name("fuse.x"))),
+            Reason::UserSpaceFileSystem { file_system: name("fuse.x") },
+        ),
+        (
+            with_file_system(FileSystem::Other(name("newfs"))),
+            Reason::FileSystemUnknown { file_system: name("newfs") },
+        ),
+        (with_file_system(FileSystem::Tmpfs), Reason::Swap),
+        (Storage { after: None, ..sound() }, Reason::NotComparedYet),
+        (Storage { before: Err(name("no")), ..sound() }, Reason::ExtentsUnknown { error: name("no") }),
+        (Storage { after: Some(Err(name("no"))), ..sound() }, Reason::ExtentsUnknown { error: name("no") }),
+        (after(|extents| extents.complete = false), Reason::TooManyExtents),
+        (after(|extents| extents.unplaced = 3), Reason::PlaceUnknown { pieces: 3 }),
+        (before(|extents| extents.unaligned = 2), Reason::SharedBlock { pieces: 2 }),
+        (on(|ground| ground.devices.clear()), Reason::DevicesUnknown),
+        (below(DeviceKind::Network), Reason::NetworkDevice),
+        (below(DeviceKind::Array { level: name("raid5"), journal: Some(true) }), Reason::ArrayJournal),
+        (below(DeviceKind::Array { level: name("raid5"), journal: None }), Reason::ArrayJournal),
+        (below(DeviceKind::Mapper(Mapper::ThinPool)), Reason::DeviceLayer { layer: name("thin pool") }),
+        (below(DeviceKind::Mapper(Mapper::Snapshot)), Reason::DeviceLayer { layer: name("snapshot") }),
+        (
+            below(DeviceKind::Mapper(Mapper::Other(name("VDO")))),
+            Reason::DeviceLayer { layer: name("mapper VDO") },
+        ),
+        (below(DeviceKind::Cache), Reason::DeviceLayer { layer: name("device of the kind `cache`") }),
+        (looped(None), Reason::BackingUnknown),
+        (
+            looped(Some(on(|ground| ground.devices.clear()))),
+            Reason::Backing { reason: Box::new(Reason::DevicesUnknown) },
+        ),
+    ] {
+        assert_eq!(storage.in_place(), InPlace::Unknown(vec![reason.clone()]), "{reason}");
+    }
+}
+
+#[test]
+fn the_gravest_reason_stands_first_and_none_is_lost() {
+    let mut storage = with_file_system(FileSystem::F2fs);
+    storage.after = Some(Ok(Extents { digest: "01".into(), ..extents() }));
+    let log = Reason::LogStructured { file_system: "f2fs".into() };
+    assert_eq!(storage.in_place(), InPlace::Not(vec![Reason::ExtentsMoved, log]));
+}
+
+#[test]
+fn ten_members_of_an_array_give_a_reason_once() {
+    let members = vec![device(DeviceKind::Network, Vec::new()); 10];
+    let storage = on(|ground| ground.devices = members);
+    assert_eq!(storage.in_place(), InPlace::Unknown(vec![Reason::NetworkDevice]));
+}
+
+#[test]
+fn a_second_look_is_no_part_of_the_prospect() {
+    let moved = after(|extents| extents.digest = "01".into());
+    assert_eq!(moved.prospect(), InPlace::Proven);
+    let shared = before(|extents| extents.shared_bytes = 7);
+    assert_eq!(shared.prospect(), InPlace::Not(vec![Reason::SharedExtents { bytes: 7 }]));
+}
+
+#[test]
+fn the_caveat_is_that_of_the_device_of_which_least_can_be_said() {
+    let flash = Device { rotational: Some(false), ..disk() };
+    let silent = Device { rotational: None, ..disk() };
+    let of = |devices: Vec<Device>| on(|ground| ground.devices = devices).caveat();
+    assert_eq!(of(vec![disk()]), Caveat::Magnetic);
+    assert_eq!(of(vec![disk(), device(DeviceKind::Partition, vec![flash.clone()])]), Caveat::Flash);
+    assert_eq!(of(vec![flash, device(DeviceKind::VirtualDisk, Vec::new())]), Caveat::Virtual);
+    assert_eq!(of(vec![disk(), silent]), Caveat::Unknown);
+    assert_eq!(of(Vec::new()), Caveat::Unknown);
+    assert_eq!(with_file_system(FileSystem::Tmpfs).caveat(), Caveat::Memory);
+    let mut memory = with_file_system(FileSystem::Tmpfs);
+    Arc::get_mut(&mut memory.ground).unwrap().devices.clear();
+    assert_eq!(looped(Some(memory)).caveat(), Caveat::Memory);
+    assert_eq!(looped(None).caveat(), Caveat::Unknown);
+}
+
+#[test]
+fn no_reason_promises_or_names_a_place() {
+    let reasons = [
+        Reason::DataJournal { file_system: "ext4".into() },
+        Reason::Backing { reason: Box::new(Reason::DataJournal { file_system: "ext4".into() }) },
+    ];
+    assert_eq!(
+        reasons.map(|reason| reason.to_string()),
+        [
+            "`ext4` writes data through its journal (`data=journal`): copies remain there",
+            "behind the loop device: `ext4` writes data through its journal (`data=journal`): copies remain there",
+        ]
+    );
+}
