@@ -18,20 +18,23 @@ struct Person {
     password: String,
     /// One that may be: nobody answered.
     asked_for: Option<String>,
+    /// How many were asked for: no two are alike, or nobody could tell which of them stands.
+    asked: u32,
     answers: u32,
 }
 
 impl Person {
     /// Signs in and changes the password, over and over, until the service says that it cannot.
     async fn live(mut self, client: Client) -> Self {
-        for n in 0.. {
+        loop {
             let body = json!({"email": self.email, "password": self.password});
             let Ok(login) = client.asking("login", &body).try_send().await else { break };
             if login.status != 200 {
                 login.expect_error(503, "unavailable");
                 break;
             }
-            let wanted = format!("{NEW_PASSWORD} number {n}");
+            let wanted = format!("{NEW_PASSWORD} number {}", self.asked);
+            self.asked += 1;
             let body = json!({"current_password": self.password, "new_password": wanted});
             let change = client.asking("password/change", &body).bearer(&Tokens::from(&login).access);
             self.asked_for = Some(wanted.clone());
@@ -58,7 +61,7 @@ async fn crash_of_the_database_by_sigkill_loses_nothing_that_was_acknowledged() 
     for n in 0..PEOPLE {
         let email = format!("person{n}@example.org");
         exam.enter(&email).await;
-        people.push(Person { email, password: PASSWORD.to_owned(), asked_for: None, answers: 0 });
+        people.push(Person { email, password: PASSWORD.to_owned(), asked_for: None, asked: 0, answers: 0 });
     }
     for _ in 0..3 {
         let mut traffic = JoinSet::new();
