@@ -3,7 +3,7 @@
 mod assurance;
 pub mod erase;
 mod error;
-#[expect(dead_code, unused_imports, reason = "its callers are being written")]
+#[allow(dead_code, unused_imports, reason = "its callers are being written")]
 mod overwrite;
 mod policy;
 pub mod storage;

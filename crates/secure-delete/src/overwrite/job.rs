@@ -18,8 +18,8 @@ pub(crate) struct Job<'a> {
     /// Random, for this file alone. A resumed run is given the same, or what was written before the kill is taken for a
     /// stranger's when it is read back. Secret as long as it matters that overwritten files cannot be told from random.
     pub(crate) seed: &'a [u8; 32],
-    /// Where to begin: [`Position::START`], or where a run that was killed had come to.
-    pub(crate) start: Position,
+    /// Where a run that was killed had come to, as far as is known; `None` where there was none.
+    pub(crate) resume: Option<Position>,
     /// Is told how far it is, and may end it.
     pub(crate) watch: Option<&'a Watch<'a>>,
     /// How fast it may be.
