@@ -1,6 +1,7 @@
 //! What all files of one mount share.
 
 use super::device::{self, Budget, Device, DeviceNumber};
+use super::journal_mode::JournalOptions;
 use super::sys::Sys;
 use super::{FileSystem, JournalMode, Mount};
 use rustix::fs::FsWord;
@@ -19,6 +20,9 @@ pub struct Ground {
     pub mount: Option<Mount>,
     /// What its journal holds; `None` where that is not known, or is no question.
     pub journal: Option<JournalMode>,
+    /// Whether ext4 chooses blocks only when it writes back; then it takes no notice of files that are marked to be journalled.
+    /// `None` where that is not known, or is no question.
+    pub delayed_allocation: Option<bool>,
     /// The block devices that it is on, each with what is below. Empty where it has none, or they are not known.
     pub devices: Vec<Device>,
     /// Whether memory may be written to a swap device now; `None` where that is not known.
@@ -31,15 +35,23 @@ impl Ground {
         let mounted = mount.as_ref().map(|mount| mount.file_system.as_str());
         let file_system = FileSystem::new(mounted, facts.magic);
         let device = block_device(facts.device, mount.as_ref());
-        let journal = match file_system {
-            FileSystem::Ext3 | FileSystem::Ext4 => {
-                device.and_then(|device| JournalMode::read(sys, mount.as_ref(), device))
+        let journal = match (&file_system, device) {
+            (FileSystem::Ext3 | FileSystem::Ext4, Some(device)) => {
+                JournalOptions::read(sys, mount.as_ref(), device)
             }
-            _ => None,
+            _ => JournalOptions::default(),
         };
         let devices =
             device.and_then(|device| devices(sys, &file_system, device, budget)).unwrap_or_default();
-        Self { file_system, block: facts.block.max(1), mount, journal, devices, swap: swap(sys) }
+        Self {
+            file_system,
+            block: facts.block.max(1),
+            mount,
+            journal: journal.mode,
+            delayed_allocation: journal.delayed_allocation,
+            devices,
+            swap: swap(sys),
+        }
     }
 
     /// Whether deleted blocks are reported to the device, as far as the options tell.

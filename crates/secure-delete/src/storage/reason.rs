@@ -31,6 +31,11 @@ pub enum Reason {
     /// The inode's data is journalled.
     #[error("the file is marked `j`: its data goes through the journal, where copies remain")]
     DataJournalFlag,
+    /// The inode's data would be journalled under other options.
+    #[error(
+        "the file is marked `j`: under other mount options its data went through the journal, where copies may remain"
+    )]
+    DataJournalFlagIdle,
     /// Each write goes to a new place.
     #[error(
         "`{file_system}` writes each change to a new place: the old blocks remain until they are used again"

@@ -101,9 +101,12 @@ fn journal(storage: &Storage, file_system: String) -> Option<Reason> {
         (Some(JournalMode::Data), _) => Some(Reason::DataJournal { file_system }),
         (Some(JournalMode::Absent), _) => None,
         (Some(JournalMode::Ordered | JournalMode::Writeback), None) => Some(Reason::InodeFlagsUnknown),
-        (Some(JournalMode::Ordered | JournalMode::Writeback), Some(flags)) => {
-            flags.data_journal().then_some(Reason::DataJournalFlag)
+        (Some(JournalMode::Ordered | JournalMode::Writeback), Some(flags)) if flags.data_journal() => {
+            // ext4 honours the mark only where it does not delay allocation (`ext4_inode_journal_mode`).
+            let honoured = storage.ground.delayed_allocation == Some(false);
+            Some(if honoured { Reason::DataJournalFlag } else { Reason::DataJournalFlagIdle })
         }
+        (Some(JournalMode::Ordered | JournalMode::Writeback), Some(_)) => None,
     }
 }
 

@@ -38,6 +38,7 @@ fn sound() -> Storage {
         block: 4096,
         mount: Some(Mount::parse(b"1 2 8:1 / / rw - ext4 /dev/sda1 rw").unwrap()),
         journal: Some(JournalMode::Ordered),
+        delayed_allocation: Some(true),
         devices: vec![device(DeviceKind::Partition, vec![disk()])],
         swap: Some(true),
     };
@@ -136,7 +137,10 @@ fn what_keeps_copies_is_not_in_place() {
     let ext4 = || "ext4".to_owned();
     for (storage, reason) in [
         (on(|ground| ground.journal = Some(JournalMode::Data)), Reason::DataJournal { file_system: ext4() }),
-        (flagged(sound(), &["data-journal"]), Reason::DataJournalFlag),
+        (
+            flagged(on(|ground| ground.delayed_allocation = Some(false)), &["data-journal"]),
+            Reason::DataJournalFlag,
+        ),
         (with_file_system(FileSystem::Btrfs), Reason::CopyOnWrite { file_system: "btrfs".into() }),
         (
             with_file_system(FileSystem::CopyOnWrite("zfs".into())),
@@ -164,6 +168,11 @@ fn what_is_not_known_is_not_proven() {
     for (storage, reason) in [
         (on(|ground| ground.journal = None), Reason::JournalModeUnknown { file_system: name("ext4") }),
         (unflagged(sound()), Reason::InodeFlagsUnknown),
+        (flagged(sound(), &["data-journal"]), Reason::DataJournalFlagIdle),
+        (
+            flagged(on(|ground| ground.delayed_allocation = None), &["data-journal"]),
+            Reason::DataJournalFlagIdle,
+        ),
         (unflagged(with_file_system(FileSystem::Btrfs)), Reason::InodeFlagsUnknown),
         (with_file_system(FileSystem::F2fs), Reason::LogStructured { file_system: name("f2fs") }),
         (with_file_system(FileSystem::Overlay), Reason::OverlayLayers),
