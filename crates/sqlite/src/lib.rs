@@ -21,6 +21,8 @@ mod ratelimit;
 #[cfg(feature = "rbac")]
 mod rbac;
 mod schema;
+#[cfg(feature = "secure-delete")]
+mod secure_delete;
 
 pub use config::{InvalidSqliteConfig, SqliteConfig};
 #[cfg(feature = "crypto-at-rest")]
