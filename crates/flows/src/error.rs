@@ -49,6 +49,10 @@ pub enum FlowError {
     /// A notice was not taken.
     #[error("nobody could be told")]
     Notify(#[from] NotifyError),
+    /// Crypto-erasure failed.
+    #[cfg(feature = "secure-delete")]
+    #[error("the erasure failed")]
+    Erase(#[from] stockade_secure_delete::erase::EraseError),
     /// The hashing task was cut off by a shutdown.
     #[error("the hashing task was cut off")]
     Interrupted,
@@ -65,6 +69,8 @@ impl From<&FlowError> for Problem {
             FlowError::Factor(factor) => factor.into(),
             FlowError::Backup(backup) => backup.into(),
             FlowError::ApiKey(key) => key.into(),
+            #[cfg(feature = "secure-delete")]
+            FlowError::Erase(erase) => erase.into(),
             FlowError::Bound(_) => Self::internal(),
             FlowError::Notify(_)
             | FlowError::NotRecorded(_)

@@ -10,6 +10,8 @@ mod change_password;
 mod close_account;
 mod default_role;
 mod entry;
+#[cfg(feature = "secure-delete")]
+mod erase;
 mod errands;
 mod error;
 mod first_user;
@@ -46,6 +48,8 @@ pub use call::Call;
 pub use change_email::{ChangeEmailFlow, EmailChangeRequest};
 pub use change_password::{ChangePasswordFlow, PasswordChange};
 pub use close_account::{AccountRemoval, CloseAccountFlow};
+#[cfg(feature = "secure-delete")]
+pub use erase::{EraseFlow, Expired, SealedWrap};
 pub use errands::Errands;
 pub use error::FlowError;
 pub use grants::TokenPair;

@@ -16,8 +16,9 @@ pub enum RecordPolicy {
 
 /// Where flows record, and how strictly. `Clone` gives another handle.
 ///
-/// By default whatever gives power is [`RecordPolicy::Required`] (an account, a session, a role, a new password, an API key), and whatever takes it away
-/// or refuses it is [`RecordPolicy::BestEffort`]: an attacker who fills the disk must not be able to keep sessions alive.
+/// By default whatever gives power is [`RecordPolicy::Required`] (an account, a session, a role, a new password, an API key), and so is what
+/// decides about evidence and cannot be undone (an erasure, a legal hold). Whatever takes power away or refuses it is
+/// [`RecordPolicy::BestEffort`]: an attacker who fills the disk must not be able to keep sessions alive.
 #[derive(Clone)]
 pub struct Trail {
     recorder: Arc<dyn Recorder>,
@@ -85,12 +86,13 @@ const GIVES_POWER: [Action; 14] = [
     Action::ACCOUNT_ENABLE,
 ];
 
+/// What nobody can undo, and what it hangs on.
+const DECIDES_ABOUT_EVIDENCE: [Action; 4] =
+    [Action::ERASE_INTENT, Action::ERASE, Action::HOLD, Action::HOLD_RELEASE];
+
 fn default_policy(action: &Action, outcome: Outcome) -> RecordPolicy {
-    if outcome == Outcome::Success && GIVES_POWER.contains(action) {
-        RecordPolicy::Required
-    } else {
-        RecordPolicy::BestEffort
-    }
+    let strict = GIVES_POWER.contains(action) || DECIDES_ABOUT_EVIDENCE.contains(action);
+    if outcome == Outcome::Success && strict { RecordPolicy::Required } else { RecordPolicy::BestEffort }
 }
 
 impl fmt::Debug for Trail {

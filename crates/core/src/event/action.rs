@@ -85,6 +85,14 @@ impl Action {
     pub const ROLE_GRANT: Self = Self::named("rbac.role_grant");
     /// A permission was asked for.
     pub const AUTHORIZE: Self = Self::named("rbac.authorize");
+    /// An object is about to be erased.
+    pub const ERASE_INTENT: Self = Self::named("data.erase_intent");
+    /// An object was erased, or somebody tried.
+    pub const ERASE: Self = Self::named("data.erase");
+    /// A legal hold was put on an object.
+    pub const HOLD: Self = Self::named("data.hold");
+    /// A legal hold was released.
+    pub const HOLD_RELEASE: Self = Self::named("data.hold_release");
     /// A limit was hit.
     pub const RATE_LIMIT: Self = Self::named("ratelimit.exceeded");
     /// A request was served.
