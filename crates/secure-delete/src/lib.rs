@@ -3,10 +3,23 @@
 mod assurance;
 pub mod erase;
 mod error;
-#[allow(dead_code, unused_imports, reason = "its callers are being written")]
+#[allow(dead_code, unused_imports, reason = "its steps are for trees, which sync many files by one call")]
 mod overwrite;
 mod policy;
 pub mod storage;
+
+#[cfg(target_os = "linux")]
+mod anchor;
+#[cfg(target_os = "linux")]
+mod namespace;
+#[cfg(target_os = "linux")]
+mod ops;
+#[cfg(target_os = "linux")]
+mod plan;
+#[cfg(target_os = "linux")]
+mod report;
+#[cfg(target_os = "linux")]
+mod shredder;
 
 pub use assurance::{Assurance, Caveat, InvalidLevel, Level};
 pub use error::{DeleteError, OsError, Restored, Step};
@@ -14,5 +27,14 @@ pub use overwrite::{
     MAX_RANGES, Overwrite, PassReport, Position, Progress, Ranges, ReadBack, Segment, Shortfall, Slack,
     Stage, Watch,
 };
+#[cfg(target_os = "linux")]
+pub use plan::{DeletePlan, Prospect};
 pub use policy::{InvalidPolicy, MAX_PASSES, MAX_RENAMES, Pass, Pattern, Policy, Verify};
+#[cfg(target_os = "linux")]
+pub use report::{
+    AuditRecord, DeleteReport, Durability, FileKind, Identity, Medium, ModeChange, Name, Namespace,
+    SyncFailure,
+};
+#[cfg(target_os = "linux")]
+pub use shredder::Shredder;
 pub use storage::{InPlace, Reason};

@@ -7,8 +7,6 @@ mod tests;
 
 pub use pattern::{Pass, Pattern, Verify};
 
-use std::num::NonZeroU64;
-
 /// The most passes of a policy: as many as Gutmann's scheme of 1996 has, which is the longest ever published.
 pub const MAX_PASSES: usize = 35;
 /// The most renames of a policy. Each costs a sync of the folder.
@@ -30,7 +28,6 @@ pub struct Policy {
     passes: Vec<Pass>,
     verify: Verify,
     renames: u8,
-    rate: Option<NonZeroU64>,
     other_names: OtherNames,
     cross_mounts: bool,
 }
@@ -51,7 +48,6 @@ impl Default for Policy {
             passes: vec![Pass::RANDOM],
             verify: Verify::LastPass,
             renames: 1,
-            rate: None,
             other_names: OtherNames::Refuse,
             cross_mounts: false,
         }
@@ -85,13 +81,6 @@ impl Policy {
         self.renames = renames;
         self.validate()?;
         Ok(self)
-    }
-
-    /// Writes and reads no more than so many bytes a second, for each file.
-    #[must_use]
-    pub fn rate(mut self, bytes_per_second: NonZeroU64) -> Self {
-        self.rate = Some(bytes_per_second);
-        self
     }
 
     /// Of a symbolic link, a named pipe, a socket or a device node, and of one among several names of a file, removes only the
@@ -135,7 +124,7 @@ impl Policy {
     }
 }
 
-#[expect(dead_code, reason = "its callers are being written")]
+#[cfg(target_os = "linux")]
 impl Policy {
     pub(crate) fn verification(&self) -> Verify {
         self.verify
@@ -143,10 +132,6 @@ impl Policy {
 
     pub(crate) fn renames(&self) -> u8 {
         self.renames
-    }
-
-    pub(crate) fn bytes_per_second(&self) -> Option<NonZeroU64> {
-        self.rate
     }
 
     pub(crate) fn other_names(&self) -> OtherNames {

@@ -19,9 +19,9 @@ pub enum Reason {
     #[error("somebody else wrote to the file meanwhile")]
     ChangedMeanwhile,
     // What the storage says.
-    /// Nothing is known about the storage.
-    #[error("nothing is known about the storage")]
-    StorageUnknown,
+    /// Where the content lies was not looked at.
+    #[error("where the content lies was not looked at")]
+    NotExamined,
     /// The file system journals data.
     #[error("`{file_system}` writes data through its journal (`data=journal`): copies remain there")]
     DataJournal {

@@ -1,0 +1,277 @@
+//! Doing it, one step after the other; any of them may be the last.
+
+use super::draw::{Permitted, permitted, writable};
+use super::{DeletePlan, Prospect, Work, judge::judge};
+use crate::anchor::{Folder, open_error};
+use crate::assurance::{Assurance, Level};
+use crate::error::{DeleteError, Step};
+use crate::namespace::Names;
+use crate::ops::{Facts, OpenFile};
+use crate::overwrite::{Job, Overwrite, Throttle, Watch, overwrite};
+use crate::policy::OtherNames;
+use crate::report::{DeleteReport, Durability, Identity, ModeChange, Name, Namespace};
+use crate::shredder::Means;
+use crate::storage::{Reason, Storage};
+use std::ffi::OsString;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// The owner's rights to read and write.
+const OWNER_READ_WRITE: u32 = 0o600;
+
+/// A plan on its way, and what was done so far.
+pub(super) struct Execution {
+    means: Arc<Means>,
+    folder: Folder,
+    name: OsString,
+    path: Name,
+    facts: Facts,
+    required: Level,
+    prospect: Prospect,
+    content: Content,
+    storage: Option<Box<Storage>>,
+    overwrite: Option<Overwrite>,
+    namespace: Namespace,
+    durability: Durability,
+    mode: ModeChange,
+}
+
+/// What is open of the file. Something always is, so that its inode's number stays its own.
+enum Content {
+    Writable(Box<OpenFile>),
+    ReadOnly(OwnedFd),
+    Left(OwnedFd),
+}
+
+impl Execution {
+    pub(super) fn new(plan: DeletePlan) -> Self {
+        let prospect = plan.prospect();
+        let (content, storage) = match plan.work {
+            Work::Overwrite { file, storage } => (Content::Writable(file), Some(storage)),
+            Work::OverwriteReadOnly { inode, storage } => (Content::ReadOnly(inode), storage),
+            Work::UnlinkOnly { inode } => (Content::Left(inode), None),
+        };
+        Self {
+            means: plan.means,
+            folder: plan.folder,
+            name: plan.name,
+            path: plan.path,
+            facts: plan.facts,
+            required: plan.required,
+            prospect,
+            content,
+            storage,
+            overwrite: None,
+            namespace: Namespace::default(),
+            durability: Durability::default(),
+            mode: ModeChange::None,
+        }
+    }
+
+    pub(super) fn run(mut self, watch: Option<&Watch<'_>>) -> DeleteReport {
+        let outcome = self.steps(watch);
+        self.finish(outcome)
+    }
+
+    fn steps(&mut self, watch: Option<&Watch<'_>>) -> Result<Assurance, DeleteError> {
+        self.foresee()?;
+        let facts = self.confirm()?;
+        let mut assurance = Assurance::UnlinkedOnly;
+        if !matches!(self.content, Content::Left(_)) {
+            self.make_writable()?;
+            self.write_over(&facts, watch)?;
+            assurance = self.judge();
+        }
+        self.enough(&assurance)?;
+        self.remove(assurance)
+    }
+
+    /// Does not write where that could not reach what is required.
+    fn foresee(&self) -> Result<(), DeleteError> {
+        let reachable = if self.prospect.certain { self.prospect.level } else { Level::OverwrittenInPlace };
+        if self.required <= reachable {
+            return Ok(());
+        }
+        Err(DeleteError::RequiredLevelMissed {
+            required: self.required,
+            reached: self.prospect.level,
+            reasons: self.prospect.reasons.clone(),
+        })
+    }
+
+    /// Whether the inode is still such as was examined, and still the one that the name leads to.
+    fn confirm(&self) -> Result<Facts, DeleteError> {
+        let facts = self.look()?;
+        let planned = match self.content {
+            Content::Left(_) => Permitted::UnlinkOnly,
+            Content::Writable(_) | Content::ReadOnly(_) => Permitted::Overwrite,
+        };
+        if planned == Permitted::Overwrite && permitted(&facts, &self.means.policy)? != planned {
+            return Err(DeleteError::LinksChanged { links: facts.links });
+        }
+        self.names().check()?;
+        Ok(facts)
+    }
+
+    /// A file that its owner may not write to is made writable, and opened.
+    fn make_writable(&mut self) -> Result<(), DeleteError> {
+        let Content::ReadOnly(inode) = &self.content else { return Ok(()) };
+        let ops = &self.means.ops;
+        ops.change_mode(inode.as_fd(), self.facts.mode | OWNER_READ_WRITE)
+            .map_err(|error| DeleteError::os(Step::ChangeMode, error))?;
+        self.mode = ModeChange::MadeWritable;
+        let file =
+            writable(&**ops, inode.as_fd(), &self.facts).map_err(|error| open_error(Step::Open, error))?;
+        if self.storage.is_none() {
+            self.storage = Some(Box::new(ops.examine(file.as_fd())));
+        }
+        let file = OpenFile::new(Arc::clone(ops), file, &self.facts);
+        self.content = Content::Writable(Box::new(file));
+        Ok(())
+    }
+
+    fn write_over(&mut self, facts: &Facts, watch: Option<&Watch<'_>>) -> Result<(), DeleteError> {
+        let Content::Writable(file) = &self.content else { return Ok(()) };
+        let Means { ops, entropy, policy, rate } = &*self.means;
+        let block = ops.block(file.descriptor()).map_err(|error| DeleteError::os(Step::Examine, error))?;
+        let mut seed = Zeroizing::new([0; 32]);
+        entropy.fill(&mut *seed)?;
+        let done = overwrite(
+            &**file,
+            &Job {
+                passes: policy.passes(),
+                verify: policy.verification(),
+                block,
+                len: facts.len,
+                extent_end: facts.len.checked_next_multiple_of(block).unwrap_or(facts.len),
+                seed: &seed,
+                resume: None,
+                watch,
+                throttle: rate.as_ref().map(|rate| Throttle {
+                    rate: rate.bytes_per_second,
+                    clock: Arc::clone(&rate.clock),
+                    sleep: &std::thread::sleep,
+                }),
+            },
+        );
+        let cancelled = done.cancelled;
+        self.overwrite = Some(done);
+        if let Some(storage) = &mut self.storage {
+            ops.look_again(storage, file.descriptor());
+        }
+        if cancelled { Err(DeleteError::Cancelled) } else { Ok(()) }
+    }
+
+    /// What deleting now would amount to.
+    fn judge(&self) -> Assurance {
+        match (&self.content, &self.overwrite, &self.storage) {
+            (Content::Writable(file), Some(overwrite), Some(storage)) => {
+                let in_place = self.means.ops.in_place(storage);
+                judge(overwrite, &file.durability(), file.disturbed(), in_place, storage)
+            }
+            _ => Assurance::OverwriteIneffective { reasons: vec![Reason::NotExamined] },
+        }
+    }
+
+    fn enough(&self, assurance: &Assurance) -> Result<(), DeleteError> {
+        let reached = assurance.level();
+        if self.required <= reached {
+            return Ok(());
+        }
+        let reasons = match assurance {
+            Assurance::OverwriteIneffective { reasons } => reasons.clone(),
+            _ => Vec::new(),
+        };
+        Err(DeleteError::RequiredLevelMissed { required: self.required, reached, reasons })
+    }
+
+    /// Takes the name away. What it amounts to may become less meanwhile.
+    fn remove(&mut self, assurance: Assurance) -> Result<Assurance, DeleteError> {
+        let (outcome, report, syncs) = {
+            let mut names = self.names();
+            let outcome = self.take_away(&mut names, assurance);
+            if outcome.is_err() && !names.report.unlinked {
+                names.give_back();
+            }
+            names.close();
+            (outcome, names.report, names.syncs)
+        };
+        self.namespace = report;
+        for synced in syncs {
+            self.durability.note(synced);
+        }
+        self.durability.name_gone_for_good = self.namespace.unlinked && self.durability.folder_confirmed();
+        outcome
+    }
+
+    fn take_away(&self, names: &mut Names<'_>, mut assurance: Assurance) -> Result<Assurance, DeleteError> {
+        self.only_this_name()?;
+        names.hide(self.means.policy.renames())?;
+        names.check()?;
+        self.only_this_name()?;
+        if let Content::Writable(file) = &self.content {
+            assurance = self.judge();
+            self.enough(&assurance)?;
+            names.report.truncated = self.means.ops.set_len(file.descriptor(), 0).is_ok();
+        }
+        names.unlink()?;
+        self.none_left()?;
+        Ok(assurance)
+    }
+
+    /// Whether it got no other name since.
+    fn only_this_name(&self) -> Result<(), DeleteError> {
+        self.no_more_than(1)
+    }
+
+    fn none_left(&self) -> Result<(), DeleteError> {
+        self.no_more_than(0)
+    }
+
+    fn no_more_than(&self, links: u64) -> Result<(), DeleteError> {
+        let careless = self.means.policy.other_names() == OtherNames::DangerOverwriteAllNames;
+        if careless || matches!(self.content, Content::Left(_)) {
+            return Ok(());
+        }
+        match self.look()?.links {
+            now if now > links => Err(DeleteError::LinksChanged { links: now }),
+            _ => Ok(()),
+        }
+    }
+
+    fn look(&self) -> Result<Facts, DeleteError> {
+        self.means.ops.facts(self.descriptor()).map_err(|error| DeleteError::os(Step::Examine, error))
+    }
+
+    fn descriptor(&self) -> BorrowedFd<'_> {
+        match &self.content {
+            Content::Writable(file) => file.descriptor(),
+            Content::ReadOnly(inode) | Content::Left(inode) => inode.as_fd(),
+        }
+    }
+
+    fn names(&self) -> Names<'_> {
+        Names::new(&*self.means.ops, &*self.means.entropy, &self.folder, &self.name, &self.facts)
+    }
+
+    fn finish(mut self, outcome: Result<Assurance, DeleteError>) -> DeleteReport {
+        if outcome.is_err() && self.mode == ModeChange::MadeWritable && !self.namespace.unlinked {
+            let back = self.means.ops.change_mode(self.descriptor(), self.facts.mode);
+            self.mode = if back.is_ok() { ModeChange::Restored } else { ModeChange::MadeWritable };
+        }
+        if let Content::Writable(file) = &self.content {
+            self.durability.take_content(&file.durability());
+        }
+        DeleteReport {
+            path: self.path,
+            assurance: outcome.unwrap_or_else(|error| Assurance::NotDeleted { error }),
+            identity: Identity::new(&self.facts),
+            storage: self.storage.map(|storage| *storage),
+            overwrite: self.overwrite,
+            namespace: self.namespace,
+            durability: self.durability,
+            mode: self.mode,
+        }
+    }
+}

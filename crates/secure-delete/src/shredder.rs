@@ -1,0 +1,125 @@
+//! The one door: a root, a policy, and what it takes to act on them.
+
+use crate::anchor::{Beneath, Folder, open_error};
+use crate::error::{DeleteError, Step};
+use crate::ops::{Linux, Mounts, Ops};
+use crate::plan::{DeletePlan, draw};
+use crate::policy::Policy;
+use rustix::fs::OFlags;
+use std::ffi::OsStr;
+use std::fmt;
+use std::num::NonZeroU64;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
+use std::sync::Arc;
+use stockade_core::{Clock, Entropy};
+
+/// Deletes files beneath one folder.
+///
+/// The folder is opened once. Every path is resolved beneath that descriptor (`openat2`: beneath, no links, no magic links, no
+/// other mounts), so that neither a path nor whoever renames folders meanwhile can lead it elsewhere. A clone shares the descriptor.
+///
+/// It blocks; on an asynchronous runtime it belongs on a thread for blocking work.
+#[derive(Clone)]
+pub struct Shredder {
+    root: Arc<OwnedFd>,
+    pub(crate) means: Arc<Means>,
+}
+
+/// What deleting takes, besides the file.
+#[derive(Clone)]
+pub(crate) struct Means {
+    pub(crate) ops: Arc<dyn Ops>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) policy: Policy,
+    pub(crate) rate: Option<Rate>,
+}
+
+/// How fast one file may be written and read back.
+#[derive(Clone)]
+pub(crate) struct Rate {
+    pub(crate) bytes_per_second: NonZeroU64,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Shredder {
+    /// A shredder for what lies beneath `root`, with [`Policy::default`]. Symbolic links in `root` itself are followed: it is
+    /// the caller's own, never a user's. Patterns and names are drawn from `entropy`.
+    ///
+    /// # Errors
+    /// `root` is no folder, or cannot be opened for reading.
+    pub fn beneath(root: impl AsRef<Path>, entropy: Arc<dyn Entropy>) -> Result<Self, DeleteError> {
+        Self::with_ops(root.as_ref(), entropy, Arc::new(Linux))
+    }
+
+    pub(crate) fn with_ops(
+        root: &Path,
+        entropy: Arc<dyn Entropy>,
+        ops: Arc<dyn Ops>,
+    ) -> Result<Self, DeleteError> {
+        let root = ops.open_root(root).map_err(|error| open_error(Step::OpenFolder, error))?;
+        let means = Means { ops, entropy, policy: Policy::default(), rate: None };
+        Ok(Self { root: Arc::new(root), means: Arc::new(means) })
+    }
+
+    /// Deletes by this policy from now on.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        Arc::make_mut(&mut self.means).policy = policy;
+        self
+    }
+
+    /// Writes and reads back no more than so many bytes a second, for each file, by the monotonic reading of `clock`.
+    #[must_use]
+    pub fn rate(mut self, bytes_per_second: NonZeroU64, clock: Arc<dyn Clock>) -> Self {
+        Arc::make_mut(&mut self.means).rate = Some(Rate { bytes_per_second, clock });
+        self
+    }
+
+    /// Examines a file and says what would be done, and how good it can become. Writes nothing; opening a pipe or a device, which
+    /// could act, does not happen.
+    ///
+    /// # Errors
+    /// All that is refused: what is not a regular file, has other names, is marked or in use, lies behind a link or on another
+    /// mount, cannot be opened for writing, or is not there.
+    pub fn plan(&self, path: impl AsRef<Path>) -> Result<DeletePlan, DeleteError> {
+        let path = path.as_ref();
+        let beneath = Beneath::parse(path)?;
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY;
+        let ops = &self.means.ops;
+        let folder = ops
+            .open_beneath(self.root.as_fd(), &beneath.folder, flags, self.mounts())
+            .map_err(|error| open_error(Step::OpenFolder, error))?;
+        let folder = Folder::new(&**ops, folder)?;
+        draw(&self.means, folder, &beneath.name, path.as_os_str())
+    }
+
+    /// As [`plan`](Self::plan), for a name in a folder that is open already.
+    #[expect(dead_code, reason = "trees walk by descriptor")]
+    pub(crate) fn plan_at(&self, folder: BorrowedFd<'_>, name: &OsStr) -> Result<DeletePlan, DeleteError> {
+        let name = Beneath::name(name)?;
+        let folder = folder.try_clone_to_owned();
+        let folder =
+            folder.map_err(|error| DeleteError::Os { step: Step::OpenFolder, source: (&error).into() })?;
+        draw(&self.means, Folder::new(&*self.means.ops, folder)?, name, name)
+    }
+
+    fn mounts(&self) -> Mounts {
+        self.means.mounts()
+    }
+}
+
+impl Means {
+    pub(crate) fn mounts(&self) -> Mounts {
+        if self.policy.crosses_mounts() { Mounts::Cross } else { Mounts::Stay }
+    }
+}
+
+impl fmt::Debug for Shredder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shredder")
+            .field("root", &self.root)
+            .field("policy", &self.means.policy)
+            .finish_non_exhaustive()
+    }
+}
