@@ -6,7 +6,7 @@
 //! devices that are known to pass blocks on one to one, where every byte lies after the overwrite where it lay before it. All
 //! else has its [`Reason`]s.
 //!
-//! "In place" ends at what claims to be a disk: what that does with a block is the [`Caveat`]'s subject. And it speaks of the
+//! "In place" ends at what claims to be a disk: what that does with a block is the [`Caveat`](crate::Caveat)'s subject. And it speaks of the
 //! file's present content: copies that earlier edits, defragmentation, or an earlier mount with other options left are not looked
 //! for.
 

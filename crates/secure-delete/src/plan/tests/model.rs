@@ -6,6 +6,7 @@ use crate::storage::InPlace;
 use rustix::io::Errno;
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::{MetadataExt, symlink};
 
 /// What an adversary does to the folder.
@@ -254,12 +255,13 @@ impl World {
                 fs::write(self.at(&name).join("within"), b"bystander")
             }
             Deed::HardLink => {
-                if self.inode(&name) != Some(self.target_inode) {
-                    return Ok(());
-                }
+                // By a descriptor that the adversary has: whatever the file is called now.
                 let other = self.fresh();
+                let own = format!("/proc/self/fd/{}", self.target.as_raw_fd());
+                let follow = rustix::fs::AtFlags::SYMLINK_FOLLOW;
+                rustix::fs::linkat(rustix::fs::CWD, own, rustix::fs::CWD, self.at(&other), follow)?;
                 self.names_changed = true;
-                fs::hard_link(self.at(&name), self.at(&other))
+                Ok(())
             }
             Deed::RenameAway => {
                 let aside = self.fresh();
