@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use std::marker::PhantomData;
 use stockade::axum::{Client, Rejection, RequestName, Require};
 use stockade::core::{Action, ClientInfo, Event, Outcome, Principal, Problem, RequestId, Resource};
+use stockade::flows::Call;
 use stockade::rbac::{Decision, NamedPermission, Permission};
 
 /// Permissions by name; `policy.toml` says which role holds which.
@@ -26,6 +27,8 @@ permissions! {
     PatientWrite = "patient:write",
     ImageRead = "image:read",
     ImageWrite = "image:write",
+    ImageDelete = "image:delete",
+    ImageHold = "image:hold",
     AnalysisRead = "analysis:read",
     AnalysisWrite = "analysis:write",
     RoleGrant = "role:grant",
@@ -55,6 +58,11 @@ pub(crate) struct Visit<P> {
 impl<P> Visit<P> {
     pub(crate) fn principal(&self) -> &Principal {
         &self.principal
+    }
+
+    /// Where they come from, as flows record it.
+    pub(crate) fn call(&self) -> Call {
+        Call::new(self.client.clone(), self.request.clone())
     }
 
     pub(crate) fn request(&self) -> Option<&RequestId> {

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use stockade::axum::{Json, Query, Rejection};
 use stockade::core::{Problem, Secret};
+use stockade::secure_delete::erase::EraseError;
 use stockade_crypto_at_rest::field::FieldError;
 
 #[derive(Deserialize)]
@@ -59,6 +60,12 @@ impl NewAnalysis {
     async fn is_about_something(&self, clinic: &Clinic) -> Result<bool, Rejection> {
         let known = match self.image {
             Some(image) => {
+                match clinic.image_key(image).await {
+                    Err(EraseError::Erased(_)) => return Ok(false),
+                    Err(EraseError::Store(error)) => return Err(Rejection::of(&error)),
+                    // One that does not open was there, and can be written about.
+                    Ok(_) | Err(_) => {}
+                }
                 clinic.store.image(&clinic.tenant, self.patient, image).await.map(|found| found.is_some())
             }
             None => clinic.store.patient(&clinic.tenant, self.patient).await.map(|found| found.is_some()),

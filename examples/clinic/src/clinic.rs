@@ -1,6 +1,7 @@
 //! What all handlers share, and the rule that they share: no audit, no access.
 
 use crate::gallery::Gallery;
+use crate::ids::ImageId;
 use crate::keystore::Keystore;
 use crate::reseal::Resealer;
 use crate::store::{Change, Store};
@@ -9,10 +10,13 @@ use crate::writes::Writes;
 use axum::extract::FromRef;
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 use stockade::audit::AuditLog;
 use stockade::axum::Rejection;
 use stockade::core::{Clock, Entropy, Event, Outcome, Problem, ProblemKind, Recorder, TenantId};
+use stockade::flows::EraseFlow;
 use stockade::rbac::Policy;
+use stockade::secure_delete::erase::{CryptoErasure, EraseError, ObjectKey};
 use stockade::sqlite::Sqlite;
 
 /// The clinic. A clone is another handle.
@@ -25,6 +29,9 @@ pub(crate) struct Clinic {
     pub(crate) store: Store,
     pub(crate) vault: Vault,
     pub(crate) gallery: Gallery,
+    pub(crate) erasure: CryptoErasure,
+    pub(crate) eraser: EraseFlow,
+    pub(crate) keep_images_for: Option<Duration>,
     pub(crate) keystore: Keystore,
     pub(crate) resealer: Resealer,
     pub(crate) writes: Writes,
@@ -56,6 +63,11 @@ impl Clinic {
         let Err(error) = change.commit().await else { return Ok(()) };
         self.record_failure(event, "not_committed").await;
         Err(Rejection::of(&error))
+    }
+
+    /// The key of an image: without it nothing opens its file, the key ring included.
+    pub(crate) async fn image_key(&self, id: ImageId) -> Result<ObjectKey, EraseError> {
+        self.erasure.key(&self.vault.object(id).map_err(|_| EraseError::Unknown)?).await
     }
 
     /// The visitor asked for what is not there, or not theirs: one answer for both (ASVS 8.2.2).

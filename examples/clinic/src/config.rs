@@ -3,6 +3,7 @@
 use std::env::{self, VarError};
 use std::error::Error;
 use std::num::NonZeroU32;
+use std::time::Duration;
 use stockade::core::TenantId;
 
 /// The settings of one clinic.
@@ -14,6 +15,8 @@ pub(crate) struct Config {
     pub(crate) max_image: u64,
     /// `CLINIC_ROWS_PER_SECOND`: how fast a key rotation works through the tables, by default 500: a tenth of what the disk does.
     pub(crate) rows_per_second: NonZeroU32,
+    /// `CLINIC_KEEP_IMAGES_DAYS`: for how long an image is kept before it is deleted by itself; by default for ever.
+    pub(crate) keep_images_for: Option<Duration>,
 }
 
 impl Config {
@@ -21,6 +24,10 @@ impl Config {
         Ok(Self {
             tenant: read("CLINIC_TENANT")?.unwrap_or_else(|| "main".to_owned()).parse()?,
             max_image: number("CLINIC_MAX_IMAGE", 256 << 20)?,
+            keep_images_for: read("CLINIC_KEEP_IMAGES_DAYS")?
+                .map(|_| number("CLINIC_KEEP_IMAGES_DAYS", 0_u32))
+                .transpose()?
+                .map(|days| Duration::from_secs(u64::from(days) * 24 * 60 * 60)),
             rows_per_second: number("CLINIC_ROWS_PER_SECOND", NonZeroU32::MIN.saturating_add(499))?,
         })
     }

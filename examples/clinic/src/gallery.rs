@@ -8,13 +8,15 @@ use crate::store::Store;
 use crate::vault::Vault;
 use std::error::Error;
 use std::fs::{self, File};
-use std::io::BufReader;
+use std::io::{self, BufReader};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use stockade::axum::Rejection;
 use stockade::core::{Clock, Entropy, Problem};
+use stockade::secure_delete::Level;
+use stockade::secure_delete::erase::{CiphertextFate, CryptoErasure, EraseError, ObjectKey};
 use stockade_crypto_at_rest::file::{
     self, FileError, HeaderRoom, Opener, RewrapOptions, Sealer, StanzaInfo, WriteOptions,
 };
@@ -84,11 +86,12 @@ impl Gallery {
         &self,
         patient: PatientId,
         image: ImageId,
+        key: ObjectKey,
         mut incoming: Incoming,
     ) -> Result<(), Rejection> {
         let this = self.clone();
         let seal = move || {
-            let access = this.vault.image(patient, image);
+            let access = this.vault.image(patient, image, &key);
             // One thread: many uploads at once share the processors anyway.
             Sealer::new(vec![&access], &*this.entropy).header_room(ROOM).threads(NonZeroUsize::MIN).seal_to(
                 &mut incoming,
@@ -106,17 +109,41 @@ impl Gallery {
 
     pub(crate) async fn remove(&self, image: ImageId) {
         let path = self.path(image);
-        if let Err(error) = blocking(move || fs::remove_file(path)).await {
+        let removed = blocking(move || fs::remove_file(path)).await;
+        if let Err(error) = removed.or_else(|error| match error.kind() {
+            io::ErrorKind::NotFound => Ok(()),
+            _ => Err(error),
+        }) {
             tracing::error!(%error, %image, "an image that nobody will find could not be removed");
         }
     }
 
+    /// Deletes the file of an image whose key is gone.
+    pub(crate) async fn shred(&self, image: ImageId) -> CiphertextFate {
+        let this = self.clone();
+        blocking(move || {
+            // Whoever writes a header anew would bring the file back; whoever reads may go on until it breaks off.
+            let _unwritten = this.headers.read().unwrap_or_else(PoisonError::into_inner);
+            match fs::remove_file(this.path(image)) {
+                Ok(()) => CiphertextFate::deleted(Level::UnlinkedOnly, [""; 0]),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => CiphertextFate::Absent,
+                Err(error) => CiphertextFate::left(error.kind()),
+            }
+        })
+        .await
+    }
+
     /// Opens an image, its end verified.
-    pub(crate) async fn open(&self, patient: PatientId, image: ImageId) -> Result<Picture, FileError> {
+    pub(crate) async fn open(
+        &self,
+        patient: PatientId,
+        image: ImageId,
+        key: ObjectKey,
+    ) -> Result<Picture, FileError> {
         let this = self.clone();
         blocking(move || {
             let file = File::open(this.path(image)).map_err(FileError::Read)?;
-            let access = this.vault.image(patient, image);
+            let access = this.vault.image(patient, image, &key);
             let _whole = this.headers.read().unwrap_or_else(PoisonError::into_inner);
             let reader = Opener::new(vec![&access]).range(file)?;
             Ok(Picture::of(reader))
@@ -125,10 +152,15 @@ impl Gallery {
     }
 
     /// Moves an image under the active key by writing its header; `None` if it is there already.
-    pub(crate) async fn rewrap(&self, patient: PatientId, image: ImageId) -> Result<Option<()>, FileError> {
+    pub(crate) async fn rewrap(
+        &self,
+        patient: PatientId,
+        image: ImageId,
+        key: ObjectKey,
+    ) -> Result<Option<()>, FileError> {
         let this = self.clone();
         blocking(move || {
-            let (path, access) = (this.path(image), this.vault.image(patient, image));
+            let (path, access) = (this.path(image), this.vault.image(patient, image, &key));
             if this.is_current(&path)? {
                 return Ok(None);
             }
@@ -150,8 +182,9 @@ impl Gallery {
         Ok(claims.stanzas.iter().any(|stanza| matches!(stanza, StanzaInfo::Ring { key } if *key == active)))
     }
 
-    /// Removes what a crash left behind: unfinished files, and images whose row never came to be. Before anything is served.
-    pub(crate) async fn sweep(&self, store: &Store) -> Result<(), Box<dyn Error>> {
+    /// Removes what a crash left behind: unfinished files, images whose row never came to be, and images whose key is erased.
+    /// Before anything is served.
+    pub(crate) async fn sweep(&self, store: &Store, erasure: &CryptoErasure) -> Result<(), Box<dyn Error>> {
         file::clean_leftovers(&self.folder, Duration::ZERO, &*self.clock)?;
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
@@ -164,7 +197,12 @@ impl Gallery {
             }
             if !store.knows_image(image).await? {
                 tracing::warn!(%image, "an upload that a crash cut off is removed");
+                let _ = erasure.erase(&self.vault.object(image)?).await?;
                 fs::remove_file(path)?;
+            } else if let Err(EraseError::Erased(_)) = erasure.key(&self.vault.object(image)?).await {
+                tracing::warn!(%image, "a deletion that a crash cut off is completed");
+                let fate = self.shred(image).await;
+                tracing::warn!(%image, fate = fate.as_str(), "the deletion came to this");
             }
         }
         Ok(())

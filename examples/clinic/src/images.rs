@@ -19,6 +19,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use stockade::axum::{Json, Path, Rejection};
 use stockade::core::{Event, Outcome, Problem, ProblemKind};
+use stockade::secure_delete::erase::EraseError;
 use stockade::tower::envelope;
 
 #[derive(Serialize)]
@@ -62,14 +63,21 @@ async fn keep(
     _transfer: Transfer,
 ) -> Result<(), Rejection> {
     let _writing = clinic.writes.begin();
-    clinic.gallery.seal(patient, id, incoming).await?;
+    let object = clinic.vault.object(id).map_err(|_| Problem::internal())?;
+    let expires_at = clinic.keep_images_for.map(|span| clinic.clock.now().plus(span));
+    // The key before all else: whatever is sealed with it can be erased.
+    let key = clinic.erasure.create(&object, expires_at).await.map_err(|error| Rejection::of(&error))?;
     let kept = async {
+        clinic.gallery.seal(patient, id, key, incoming).await?;
         let change = clinic.store.add_image(&clinic.tenant, patient, id, clinic.clock.now()).await;
         clinic.keep(change.map_err(|error| Rejection::of(&error))?, event).await
     };
     let kept = kept.await;
     if kept.is_err() {
         clinic.gallery.remove(id).await;
+        if let Err(error) = clinic.erasure.erase(&object).await {
+            tracing::error!(%error, image = %id, "the key of an image that is not there could not be erased");
+        }
     }
     kept
 }
@@ -87,7 +95,13 @@ pub(crate) async fn read(
         return Err(clinic.not_found(event).await);
     }
     let transfer = clinic.gallery.transfer()?;
-    let picture = match clinic.gallery.open(patient, id).await {
+    let key = match clinic.image_key(id).await {
+        Ok(key) => key,
+        Err(EraseError::Erased(_)) => return Err(clinic.not_found(event).await),
+        Err(EraseError::Store(error)) => return Err(Rejection::of(&error)),
+        Err(error) => return Err(clinic.unreadable(event, &error).await),
+    };
+    let picture = match clinic.gallery.open(patient, id, key).await {
         Ok(picture) => picture,
         Err(error) => return Err(clinic.unreadable(event, &error).await),
     };

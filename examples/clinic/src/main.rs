@@ -6,8 +6,10 @@ mod access;
 mod analyses;
 mod clinic;
 mod config;
+mod deletion;
 mod gallery;
 mod ids;
+mod image_access;
 mod images;
 mod incoming;
 mod keys;
@@ -37,7 +39,8 @@ use stockade::audit::{AuditLog, AuditQueue, QueueConfig};
 use stockade::authn::access::TokenConfig;
 use stockade::axum::{Json, audit_router, auth_router, harden_beside, jwks_router, peer_address};
 use stockade::core::{SystemClock, SystemEntropy};
-use stockade::flows::{Auth, AuthStores};
+use stockade::flows::{Auth, AuthStores, EraseFlow, SealedWrap, Trail};
+use stockade::secure_delete::erase::CryptoErasure;
 use stockade::{rbac::Policy, sqlite::Sqlite, tower::Wall};
 use store::Store;
 use vault::Vault;
@@ -72,17 +75,31 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let keystore = Keystore::new(ring, clock.clone(), entropy.clone());
     let vault = Vault::new(config.tenant.clone(), keystore.keys(), entropy.clone());
     let tables = data.join("patients.db");
+    let gallery = Gallery::open_in(
+        data.join("images"),
+        config.max_image,
+        vault.clone(),
+        clock.clone(),
+        entropy.clone(),
+    )?;
+    let wrap = Arc::new(SealedWrap::new(vault.seal()));
+    let erasure = CryptoErasure::new(accounts.clone(), wrap, clock.clone(), entropy.clone());
+    let trail = Trail::new(Arc::new(log.clone()), clock.clone(), entropy.clone());
+    let eraser =
+        EraseFlow::new(erasure.clone(), Arc::new(gallery.clone()), trail).with_resource(deletion::resource);
+    let expiry = eraser.clone();
+    hourly("deleting images that are over their time", move || {
+        let expiry = expiry.clone();
+        async move { expiry.expire().await }
+    });
     let clinic = Clinic {
+        erasure,
+        eraser,
+        keep_images_for: config.keep_images_for,
         policy: Arc::new(Policy::from_toml(include_str!("../policy.toml"))?),
         store: Store::open(&tables).await?,
         resealer: Resealer::open(&tables, config.rows_per_second).await?,
-        gallery: Gallery::open_in(
-            data.join("images"),
-            config.max_image,
-            vault.clone(),
-            clock.clone(),
-            entropy.clone(),
-        )?,
+        gallery,
         tenant: config.tenant,
         keystore,
         vault,
@@ -92,7 +109,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
         clock,
         entropy,
     };
-    clinic.gallery.sweep(&clinic.store).await?;
+    clinic.gallery.sweep(&clinic.store, &clinic.erasure).await?;
+    // Whatever came due while nothing ran; from then on once an hour.
+    clinic.eraser.expire().await?;
     clinic.resealer.clone().run_in_background(clinic.clone());
 
     let jwks = axum::body::Bytes::from(serde_json::to_vec(&auth.jwks())?);
@@ -118,7 +137,11 @@ fn routes() -> Router<Clinic> {
         .route("/v1/patients", post(patients::create).get(patients::search))
         .route("/v1/patients/{id}", get(patients::read))
         .route("/v1/patients/{patient}/images", post(images::upload))
-        .route("/v1/patients/{patient}/images/{image}", get(images::read))
+        .route("/v1/patients/{patient}/images/{image}", get(images::read).delete(deletion::delete))
+        .route(
+            "/v1/patients/{patient}/images/{image}/holds/{hold}",
+            put(deletion::hold).delete(deletion::release),
+        )
         .route("/v1/analyses", post(analyses::create).get(analyses::list))
         .route("/v1/admin/users/{id}/roles/{role}", put(roles::grant))
         .route("/v1/admin/keys", get(keys::show))

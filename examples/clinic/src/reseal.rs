@@ -1,12 +1,14 @@
 //! Moving rows and images under the active key, in the background, no faster than is asked for.
 
 use crate::clinic::Clinic;
+use crate::ids::{ImageId, PatientId};
 use serde::Serialize;
 use std::error::Error;
 use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use stockade::secure_delete::erase::EraseError;
 use stockade_crypto_at_rest::field::FieldError;
 use stockade_crypto_at_rest::walk::{Change, Progress, Row, Step, WalkConfig, Walker};
 use stockade_sqlite::{SealedTable, SealedTableError, SqliteConfig, TableSpec};
@@ -103,6 +105,7 @@ impl Resealer {
             .await?;
         self.walk(clinic, &self.analyses, &format!("analyses-k{active}"), clinic.vault.judge_analyses())
             .await?;
+        self.image_keys(clinic).await?;
         self.images(clinic).await?;
         clinic.keystore.move_secrets().await
     }
@@ -143,6 +146,24 @@ impl Resealer {
         });
     }
 
+    /// Moves the wrapped keys of images under the active key. Wraps say which key they are under.
+    async fn image_keys(&self, clinic: &Clinic) -> Result<(), Box<dyn Error + Send + Sync>> {
+        const BATCH: NonZeroU32 = NonZeroU32::MIN.saturating_add(49);
+        let mut after = None;
+        loop {
+            let kept = clinic.erasure.live(after.as_ref(), BATCH).await?;
+            let Some(last) = kept.last() else { return Ok(()) };
+            after = Some(last.object.clone());
+            for key in kept.iter().filter(|key| !clinic.vault.is_current(&key.wrap)) {
+                if let Err(error) = clinic.erasure.rewrap(&key.object).await {
+                    tracing::error!(%error, object = %key.object, "the key of an image does not open, and stays under its key");
+                    self.update(|standing| standing.failed += 1);
+                }
+                tokio::time::sleep(Duration::from_secs(1) / self.rows_per_second.get()).await;
+            }
+        }
+    }
+
     /// Headers say which key they are under, so that a second time costs a look at each.
     async fn images(&self, clinic: &Clinic) -> Result<(), Box<dyn Error + Send + Sync>> {
         const BATCH: u32 = 50;
@@ -152,10 +173,15 @@ impl Resealer {
             let Some((_, last)) = images.last() else { return Ok(()) };
             after = Some(*last);
             for (patient, image) in images {
-                let rewrapped = clinic.gallery.rewrap(patient, image).await;
-                if let Err(error) = &rewrapped {
-                    tracing::error!(%error, %image, "an image does not open, and stays under its key");
-                }
+                let rewrapped = match self.image(clinic, patient, image).await {
+                    Ok(moved) => Ok(moved),
+                    // Deleted, perhaps this moment.
+                    Err(_) if matches!(clinic.image_key(image).await, Err(EraseError::Erased(_))) => continue,
+                    Err(error) => {
+                        tracing::error!(%error, %image, "an image does not open, and stays under its key");
+                        Err(())
+                    }
+                };
                 let moved = matches!(rewrapped, Ok(Some(())));
                 self.update(|standing| {
                     standing.seen += 1;
@@ -167,6 +193,16 @@ impl Resealer {
                 }
             }
         }
+    }
+
+    async fn image(
+        &self,
+        clinic: &Clinic,
+        patient: PatientId,
+        image: ImageId,
+    ) -> Result<Option<()>, Box<dyn Error + Send + Sync>> {
+        let key = clinic.image_key(image).await?;
+        Ok(clinic.gallery.rewrap(patient, image, key).await?)
     }
 
     fn update(&self, change: impl FnOnce(&mut Standing)) {

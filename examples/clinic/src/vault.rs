@@ -1,10 +1,14 @@
 //! What is sealed, and for which place. The only file that names columns and keys.
 
 use crate::ids::{AnalysisId, ImageId, PatientId};
+use crate::image_access::ImageAccess;
 use std::sync::Arc;
 use stockade::axum::Rejection;
-use stockade::core::{Entropy, Secret, TenantId};
-use stockade_crypto_at_rest::field::{BlindIndex, Column, FieldError, Fields, Normal, Padding, Reseal};
+use stockade::core::{Entropy, Seal, Secret, TenantId};
+use stockade::secure_delete::erase::{InvalidName, ObjectId, ObjectKey, Wrap};
+use stockade_crypto_at_rest::field::{
+    BlindIndex, Column, FieldError, Fields, Freshness, Normal, Padding, Reseal,
+};
 use stockade_crypto_at_rest::file::{FileContext, RingAccess};
 use stockade_crypto_at_rest::ring::Keys;
 use stockade_crypto_at_rest::walk::{self, Change, Row, RowKey, reseal_fields};
@@ -78,13 +82,28 @@ impl Vault {
         }
     }
 
-    /// Seals and opens one image, under whichever key is active when it is asked.
-    pub(crate) fn image(&self, patient: PatientId, id: ImageId) -> RingAccess {
+    /// What the key store calls an image.
+    pub(crate) fn object(&self, id: ImageId) -> Result<ObjectId, InvalidName> {
+        ObjectId::new(format!("{}/{id}", self.tenant))
+    }
+
+    /// What wraps the keys of images.
+    pub(crate) fn seal(&self) -> Arc<dyn Seal> {
+        Arc::new(self.fields.clone())
+    }
+
+    /// Whether the active key is the one that `wrap` names.
+    pub(crate) fn is_current(&self, wrap: &Wrap) -> bool {
+        matches!(self.fields.freshness(wrap.as_bytes()), Ok(Freshness::Current))
+    }
+
+    /// Seals and opens one image: under whichever key of the ring is active when it is asked, and under the image's own.
+    pub(crate) fn image(&self, patient: PatientId, id: ImageId, key: &ObjectKey) -> ImageAccess {
         let context = FileContext::new()
             .with("tenant", self.tenant.as_str())
             .with("patient", patient.to_string())
             .with("image", id.to_string());
-        RingAccess::new(self.keys.clone(), context)
+        ImageAccess::new(RingAccess::new(self.keys.clone(), context), key)
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod audit;
 mod contract;
+mod deletion;
 mod disk;
 mod ranges;
 mod restart;

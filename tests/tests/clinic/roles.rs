@@ -5,7 +5,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 /// Every route that needs a permission, and what each role gets from it.
-const TABLE: [(&str, [u16; 3]); 11] = [
+const TABLE: [(&str, [u16; 3]); 14] = [
     //                                admin  clinician  viewer
     ("POST /v1/patients", [201, 201, 403]),
     ("GET /v1/patients/PATIENT", [200, 200, 200]),
@@ -18,6 +18,10 @@ const TABLE: [(&str, [u16; 3]); 11] = [
     ("GET /v1/admin/audit", [200, 403, 403]),
     ("GET /v1/admin/keys", [200, 403, 403]),
     ("POST /v1/admin/keys/rotate", [202, 403, 403]),
+    ("PUT /v1/patients/PATIENT/images/IMAGE/holds/case-7", [204, 403, 403]),
+    ("DELETE /v1/patients/PATIENT/images/IMAGE/holds/case-7", [204, 403, 403]),
+    // Last: the others need it.
+    ("DELETE /v1/patients/PATIENT/images/IMAGE", [200, 403, 403]),
 ];
 
 struct House {
@@ -47,6 +51,9 @@ impl House {
             ("POST", "/v1/patients") => call.json(&json!({"record": "MRN-1", "name": "Ada"})).send().await,
             ("POST", "/v1/analyses") => {
                 call.json(&json!({"patient": self.patient, "finding": "Found"})).send().await
+            }
+            ("PUT", path) if path.contains("/holds/") => {
+                call.json(&json!({"reason": "a court"})).send().await
             }
             ("POST", path) if path.ends_with("images") => call.body("image/png", "bytes").send().await,
             _ => call.send().await,

@@ -1,6 +1,7 @@
 //! The key of one object.
 
 use super::text::hex_digest;
+use hkdf::Hkdf;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use stockade_core::{Entropy, EntropyError, Secret};
@@ -34,6 +35,18 @@ impl ObjectKey {
     #[must_use]
     pub fn expose(&self) -> &[u8; Self::LEN] {
         self.0.expose()
+    }
+
+    /// A key for one `purpose`, such as `example.com image v1`: HKDF-Expand with SHA-256 (RFC 5869 §2.3), from which the object's key
+    /// does not follow. It is gone with the object's key, if nobody keeps it.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "HKDF-SHA256 takes a key of 32 bytes, and gives up to 8160")]
+    pub fn derive(&self, purpose: &str) -> Secret<[u8; 32]> {
+        let mut derived = Zeroizing::new([0; 32]);
+        let key = Hkdf::<Sha256>::from_prk(self.expose()).expect("a key of 32 bytes");
+        let info: [&[u8]; 2] = [b"stockade/secure-delete/derive/v1\0", purpose.as_bytes()];
+        key.expand_multi_info(&info, &mut *derived).expect("32 bytes can be derived");
+        Secret::new(*derived)
     }
 
     /// What names the key and tells nothing of it.

@@ -52,6 +52,15 @@ fn flood_texts_and_wraps_are_bounded() {
 }
 
 #[test]
+fn confusion_keys_of_two_purposes_or_objects_share_nothing() {
+    let (one, two) = (ObjectKey::from_bytes([1; 32]), ObjectKey::from_bytes([2; 32]));
+    assert_eq!(one.derive("a"), one.clone().derive("a"));
+    assert_ne!(one.derive("a"), one.derive("b"));
+    assert_ne!(one.derive("a"), two.derive("a"));
+    assert_ne!(one.derive("a").expose(), one.expose());
+}
+
+#[test]
 fn fingerprints_and_digests_are_not_each_others() {
     let id = object("scan");
     assert_ne!(id.digest(), object("scam").digest());
