@@ -48,6 +48,8 @@ pub use call::Call;
 pub use change_email::{ChangeEmailFlow, EmailChangeRequest};
 pub use change_password::{ChangePasswordFlow, PasswordChange};
 pub use close_account::{AccountRemoval, CloseAccountFlow};
+#[cfg(all(feature = "secure-delete", target_os = "linux"))]
+pub use erase::ShreddedFiles;
 #[cfg(feature = "secure-delete")]
 pub use erase::{EraseFlow, Expired, SealedWrap};
 pub use errands::Errands;

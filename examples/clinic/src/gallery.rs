@@ -15,7 +15,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use stockade::axum::Rejection;
 use stockade::core::{Clock, Entropy, Problem};
-use stockade::secure_delete::Level;
+use stockade::secure_delete::Shredder;
 use stockade::secure_delete::erase::{CiphertextFate, CryptoErasure, EraseError, ObjectKey};
 use stockade_crypto_at_rest::file::{
     self, FileError, HeaderRoom, Opener, RewrapOptions, Sealer, StanzaInfo, WriteOptions,
@@ -32,6 +32,7 @@ const ROOM: HeaderRoom = HeaderRoom::Exactly(4096);
 #[derive(Clone)]
 pub(crate) struct Gallery {
     folder: PathBuf,
+    shredder: Shredder,
     max_image: u64,
     vault: Vault,
     clock: Arc<dyn Clock>,
@@ -59,6 +60,7 @@ impl Gallery {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&folder)?;
         Ok(Self {
+            shredder: Shredder::beneath(&folder, entropy.clone())?,
             folder,
             max_image,
             vault,
@@ -124,10 +126,9 @@ impl Gallery {
         blocking(move || {
             // Whoever writes a header anew would bring the file back; whoever reads may go on until it breaks off.
             let _unwritten = this.headers.read().unwrap_or_else(PoisonError::into_inner);
-            match fs::remove_file(this.path(image)) {
-                Ok(()) => CiphertextFate::deleted(Level::UnlinkedOnly, [""; 0]),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => CiphertextFate::Absent,
-                Err(error) => CiphertextFate::left(error.kind()),
+            match this.shredder.plan(format!("{image}.age")) {
+                Ok(plan) => CiphertextFate::of(&plan.execute()),
+                Err(error) => CiphertextFate::refused(&error),
             }
         })
         .await

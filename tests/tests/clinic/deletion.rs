@@ -150,6 +150,7 @@ async fn a_deletion_says_what_it_assured_and_so_does_the_record() {
     assert_eq!(done["actor"], json!(clinic.admin.id));
     assert_eq!(done["details"]["erased_key"], first["receipt"]["key"]);
     assert_eq!(done["details"]["medium"], "overwritten-in-file");
+    assert!(done["details"]["ciphertext_bytes"].as_u64().unwrap() > LEN as u64, "written over: {done}");
     assert!(done["details"]["ciphertext"].is_string() && again["details"]["ciphertext"] == "absent");
     assert_eq!(clinic.admin.log("action=data.erase_intent&").await.len(), 2);
 

@@ -40,7 +40,7 @@ struct Shredded(AtomicU32);
 impl Ciphertext for Shredded {
     async fn delete(&self, _: &ObjectId) -> CiphertextFate {
         self.0.fetch_add(1, Ordering::Relaxed);
-        CiphertextFate::deleted(Level::OverwriteIneffective, ["copy-on-write"])
+        CiphertextFate::deleted(Level::OverwriteIneffective, ["copy-on-write"], 1, 4096)
     }
 }
 
@@ -197,4 +197,36 @@ async fn confusion_a_wrap_of_the_ring_opens_for_its_object_alone_and_moves_with_
     let unknown = bench.flow.erase(&ada(), &"nobody".parse().unwrap(), &Call::default()).await.unwrap();
     assert_eq!(unknown, Erasure::Unknown);
     assert!(matches!(bench.erasure.key(&"nobody".parse().unwrap()).await, Err(EraseError::Unknown)));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_file_of_an_erased_object_is_shredded_and_what_resists_is_said() {
+    use crate::ShreddedFiles;
+    use stockade_secure_delete::Shredder;
+    let bench = bench();
+    let folder = tempfile::tempdir().unwrap();
+    let shredder = Shredder::beneath(folder.path(), Arc::new(SystemEntropy)).unwrap();
+    let files = ShreddedFiles::new(shredder, |object| Some(object.as_str().into()));
+    let file = folder.path().join("scan-1");
+    std::fs::write(&file, vec![7; 10_000]).unwrap();
+    std::fs::hard_link(&file, folder.path().join("other")).unwrap();
+    bench.erasure.create(&scan(), None).await.unwrap();
+    let fate = |erasure| match erasure {
+        Erasure::Done(receipt) => receipt.ciphertext,
+        other => panic!("{other:?}"),
+    };
+    let resists = fate(bench.erasure.erase_with(&scan(), &files).await.unwrap());
+    assert_eq!(resists, CiphertextFate::left("hard_linked"));
+    assert!(file.exists() && bench.erasure.key(&scan()).await.is_err());
+    std::fs::remove_file(folder.path().join("other")).unwrap();
+    match fate(bench.erasure.erase_with(&scan(), &files).await.unwrap()) {
+        CiphertextFate::Deleted { level, passes, bytes, .. } => {
+            assert!(level >= Level::OverwriteIneffective);
+            assert!(passes >= 1 && bytes >= 10_000, "{passes} passes, {bytes} bytes");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(!file.exists());
+    assert_eq!(fate(bench.erasure.erase_with(&scan(), &files).await.unwrap()), CiphertextFate::Absent);
 }

@@ -28,13 +28,17 @@ pub enum CiphertextFate {
     Deleted {
         /// What the overwriting came to, as if the key were still there.
         level: Level,
-        /// Why no more than that: stable codes, at most [`MAX_REASONS`](CiphertextFate::MAX_REASONS).
+        /// Why no more than that, or what the device may keep: at most [`MAX_REASONS`](CiphertextFate::MAX_REASONS).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         reasons: Vec<String>,
+        /// How often it was written over.
+        passes: u64,
+        /// Bytes written over it in all.
+        bytes: u64,
     },
     /// It is still there, as noise. Doing it again may mend it.
     Left {
-        /// Why, as a stable code.
+        /// Why, as a stable code such as `hard_linked`.
         code: String,
     },
 }
@@ -43,20 +47,47 @@ impl CiphertextFate {
     /// The most reasons that are kept.
     pub const MAX_REASONS: usize = 8;
 
-    /// The most characters of a code that are kept.
-    pub const MAX_CODE: usize = 64;
+    /// The most characters of a reason or a code that are kept.
+    pub const MAX_TEXT: usize = 120;
 
-    /// It was deleted, to this level, for these reasons to no higher one.
+    /// It was deleted, to this level, for these reasons to no higher one, by that much writing.
     #[must_use]
-    pub fn deleted(level: Level, reasons: impl IntoIterator<Item = impl fmt::Display>) -> Self {
-        let reasons = reasons.into_iter().take(Self::MAX_REASONS).map(code).collect();
-        Self::Deleted { level, reasons }
+    pub fn deleted(
+        level: Level,
+        reasons: impl IntoIterator<Item = impl fmt::Display>,
+        passes: u64,
+        bytes: u64,
+    ) -> Self {
+        let reasons = reasons.into_iter().take(Self::MAX_REASONS).map(short).collect();
+        Self::Deleted { level, reasons, passes, bytes }
+    }
+
+    /// What a report of a deletion says.
+    #[cfg(target_os = "linux")]
+    #[must_use]
+    pub fn of(report: &crate::DeleteReport) -> Self {
+        let record = report.for_audit();
+        let reasons = record.reasons.iter().map(ToString::to_string);
+        let reasons = reasons.chain(record.caveat.map(|caveat| caveat.to_string()));
+        match report.assurance() {
+            crate::Assurance::NotDeleted { error } => Self::refused(error),
+            _ => Self::deleted(record.level, reasons, record.passes as u64, record.bytes),
+        }
+    }
+
+    /// What a deletion says that was refused or broke off.
+    #[must_use]
+    pub fn refused(error: &crate::DeleteError) -> Self {
+        match error {
+            crate::DeleteError::NotFound => Self::Absent,
+            error => Self::left(error.code()),
+        }
     }
 
     /// It could not be deleted.
     #[must_use]
     pub fn left(why: impl fmt::Display) -> Self {
-        Self::Left { code: code(why) }
+        Self::Left { code: short(why) }
     }
 
     /// The name in events.
@@ -71,6 +102,6 @@ impl CiphertextFate {
     }
 }
 
-fn code(text: impl fmt::Display) -> String {
-    text.to_string().chars().filter(|c| !c.is_control()).take(CiphertextFate::MAX_CODE).collect()
+fn short(text: impl fmt::Display) -> String {
+    text.to_string().chars().filter(|c| !c.is_control()).take(CiphertextFate::MAX_TEXT).collect()
 }

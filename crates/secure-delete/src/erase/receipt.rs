@@ -53,7 +53,7 @@ impl ErasureReceipt {
         if log || ciphertext { Remains::Something } else { Remains::Nothing }
     }
 
-    /// Adds the receipt to an event, as seven details of bounded size at most.
+    /// Adds the receipt to an event, as nine details of bounded size at most.
     #[must_use]
     pub fn describe(&self, event: Event) -> Event {
         let turn = match self.turn {
@@ -68,8 +68,9 @@ impl ErasureReceipt {
             .with("medium", self.medium.as_str())
             .with("ciphertext", self.ciphertext.as_str());
         match &self.ciphertext {
-            CiphertextFate::Deleted { reasons, .. } if !reasons.is_empty() => {
-                event.with("ciphertext_why", reasons.join(" "))
+            CiphertextFate::Deleted { reasons, passes, bytes, .. } => {
+                let event = event.with("ciphertext_passes", *passes).with("ciphertext_bytes", *bytes);
+                if reasons.is_empty() { event } else { event.with("ciphertext_why", reasons.join("; ")) }
             }
             CiphertextFate::Left { code } => event.with("ciphertext_why", code.as_str()),
             _ => event,
