@@ -1,8 +1,9 @@
 //! Which piece is next.
 
 use super::buffer::ALIGNMENT;
+use super::transfer::patiently;
 use super::{Job, Segment, Target};
-use std::io::{self, ErrorKind};
+use std::io;
 
 /// Bytes in a piece, and so between two looks at the watcher. A device is busy with four of these at a time.
 pub(super) const PIECE: u64 = 2 << 20;
@@ -42,6 +43,7 @@ pub(super) struct Feed {
     /// Whether the last piece goes on to the end of its block: for writing.
     slack: bool,
     cursor: u64,
+    segment: Option<Segment>,
     under_way: Vec<u64>,
     /// Bytes of the file (without slack) in all pieces handed out, unless the system once did not say where data lies.
     data: Option<u64>,
@@ -57,24 +59,23 @@ pub(super) enum Next {
 
 impl Feed {
     pub(super) fn new(bounds: Bounds, slack: bool, from: u64) -> Self {
-        Self { bounds, slack, cursor: from, under_way: Vec::new(), data: Some(0) }
+        Self { bounds, slack, cursor: from, segment: None, under_way: Vec::new(), data: Some(0) }
     }
 
-    /// The next piece. It asks the system each time: what was cut off meanwhile must not be written back.
+    /// The next piece. It asks for the length each time: what was cut off meanwhile must not be written back.
     pub(super) fn next(&mut self, target: &dyn Target) -> Next {
         let Bounds { len, end, piece, .. } = self.bounds;
         if self.cursor >= end {
             return Next::End;
         }
-        let segment = match next_segment(target, self.cursor) {
-            Ok(segment) => segment,
+        let segment = match self.segment_now(target) {
+            Ok(segment) => segment.unwrap_or(Segment::new(end, end)),
             Err(error) => {
                 let rest = Segment::new(self.cursor, end);
                 (self.cursor, self.data) = (end, None);
                 return Next::Lost(rest, error);
             }
         };
-        let segment = segment.unwrap_or(Segment::new(end, end));
         let start = segment.start.max(self.cursor);
         let stop = if self.slack && segment.end == len { end } else { segment.end.min(end) };
         if start >= stop {
@@ -90,6 +91,19 @@ impl Feed {
         Next::Piece(next)
     }
 
+    /// The data that ends behind the cursor. Where it begins and ends is asked once for each run of data: to find its end, a
+    /// file system may look at every page of it.
+    fn segment_now(&mut self, target: &dyn Target) -> io::Result<Option<Segment>> {
+        let known = self.segment.filter(|segment| self.cursor < segment.end);
+        if let Some(segment) = known
+            && patiently(|| target.len())? >= segment.end
+        {
+            return Ok(known);
+        }
+        self.segment = patiently(|| target.next_segment(self.cursor))?;
+        Ok(self.segment)
+    }
+
     /// A piece that began at `start` is done.
     pub(super) fn done(&mut self, start: u64) {
         self.under_way.retain(|other| *other != start);
@@ -102,17 +116,5 @@ impl Feed {
 
     pub(super) const fn data(&self) -> Option<u64> {
         self.data
-    }
-}
-
-fn next_segment(target: &dyn Target, from: u64) -> io::Result<Option<Segment>> {
-    let mut interruptions = 0;
-    loop {
-        match target.next_segment(from) {
-            Err(error) if error.kind() == ErrorKind::Interrupted && interruptions < 1024 => {
-                interruptions += 1
-            }
-            other => return other,
-        }
     }
 }

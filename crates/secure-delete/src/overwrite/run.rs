@@ -4,10 +4,11 @@ use super::direct::Access;
 use super::feed::Bounds;
 use super::stream::Stream;
 use super::throttle::Meter;
+use super::transfer::patiently;
 use super::work::{Outcome, Work};
 use super::{Job, Overwrite, PassReport, Position, ReadBack, Slack, Stage, Target};
 use crate::policy::Verify;
-use std::io::{self, ErrorKind};
+use std::io;
 
 /// Does all of it: each pass, a sync after each, the reading back. Never panics on what a target answers, and never gives up
 /// before the end but for the watcher: what could not be done is in the report.
@@ -71,7 +72,7 @@ impl<'a> Run<'a> {
             slack_written: false,
         };
         // A run that was killed may have appended the slack.
-        if job.resume.is_some() && target.len().is_ok_and(|len| len == bounds.end) {
+        if job.resume.is_some() && patiently(|| target.len()).is_ok_and(|len| len == bounds.end) {
             run.expected_len = bounds.end;
         }
         run.check_len();
@@ -154,8 +155,8 @@ impl<'a> Run<'a> {
         let target = self.access.target;
         let Bounds { len, end, block, .. } = self.bounds;
         let appended = self.expected_len > len;
-        let ours = target.len().is_ok_and(|now| now == self.expected_len);
-        let cut = if appended && ours { target.set_len(len) } else { Ok(()) };
+        let ours = patiently(|| target.len()).is_ok_and(|now| now == self.expected_len);
+        let cut = if appended && ours { patiently(|| target.set_len(len)) } else { Ok(()) };
         let left = appended && (!ours || cut.is_err());
         self.note_error(cut.err().map(|error| error.to_string()));
         let bytes = len.checked_next_multiple_of(block).unwrap_or(len).max(end) - len;
@@ -195,7 +196,7 @@ impl<'a> Run<'a> {
     }
 
     fn check_len(&mut self) {
-        match self.access.target.len() {
+        match patiently(|| self.access.target.len()) {
             Ok(len) => self.report.length_changed |= len != self.expected_len,
             Err(error) => {
                 self.report.length_changed = true;
@@ -211,17 +212,9 @@ impl<'a> Run<'a> {
 
 /// A sync that was interrupted says nothing; one that failed must not be asked again, because the system forgets what failed.
 fn sync(target: &dyn Target) -> io::Result<()> {
-    let mut interruptions = 0;
-    loop {
-        match target.sync() {
-            Err(error) if error.kind() == ErrorKind::Interrupted && interruptions < 1024 => {
-                interruptions += 1
-            }
-            other => return other,
-        }
-    }
+    patiently(|| target.sync())
 }
 
 fn ends_with_hole(target: &dyn Target, len: u64) -> bool {
-    len.checked_sub(1).is_some_and(|last| matches!(target.next_segment(last), Ok(None)))
+    len.checked_sub(1).is_some_and(|last| matches!(patiently(|| target.next_segment(last)), Ok(None)))
 }

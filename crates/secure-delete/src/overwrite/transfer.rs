@@ -72,3 +72,16 @@ fn end_of_part(at: u64, step: u64, block: u64) -> u64 {
     let (wanted, next) = (at.saturating_add(step), (at / block + 1).saturating_mul(block));
     (wanted - wanted % block).max(next)
 }
+
+/// Asks again as long as a signal came between, within reason.
+pub(super) fn patiently<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    let mut interruptions = 0;
+    loop {
+        match call() {
+            Err(error) if error.kind() == ErrorKind::Interrupted && interruptions < INTERRUPTIONS => {
+                interruptions += 1
+            }
+            other => return other,
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 mod attacks;
 mod faults;
+#[cfg(target_os = "linux")]
+mod files;
 mod laws;
 mod memory;
 mod ranges;
