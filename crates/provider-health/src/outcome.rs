@@ -13,11 +13,12 @@ pub enum Outcome {
     Slow,
     /// The provider asked to be left alone for so long, or did not say for how long. It is not unhealthy: it cools down.
     Throttled(Option<Duration>),
-    /// The provider answered that it failed.
+    /// The provider answered that it failed, or broke off its answer.
     ServerFault,
     /// No answer in time.
     Timeout,
-    /// No connection, or one that broke before the answer was whole.
+    /// No connection: nothing of the request has reached the provider, so that even a payment may be tried elsewhere. A connection
+    /// that broke later is a [`ServerFault`](Self::ServerFault).
     ConnectFault,
     /// The provider answered that the request was wrong. It says nothing about the provider and never counts.
     ClientFault,

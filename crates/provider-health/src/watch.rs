@@ -1,10 +1,9 @@
 //! Changes as they happen, for whoever follows them, at their own pace.
 
+use crate::inbox::{Inbox, Letter, Outlets};
 use crate::{ProviderName, Transition};
-use std::collections::VecDeque;
-use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::{Poll, Waker};
+use std::sync::Arc;
+use std::task::Waker;
 
 /// One provider's step from state to state.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -29,7 +28,7 @@ pub enum Notice {
 /// A queue of changes. It holds [`Watch::CAPACITY`]; whoever is slower loses the oldest, and is told so. Nobody waits for it.
 #[derive(Debug)]
 pub struct Watch {
-    inbox: Arc<Inbox>,
+    inbox: Arc<Inbox<HealthEvent>>,
 }
 
 /// As many watch as are allowed.
@@ -37,23 +36,9 @@ pub struct Watch {
 #[error("as many as are allowed watch this provider already")]
 pub struct TooManyWatchers;
 
-#[derive(Debug, Default)]
-struct Inbox {
-    letters: Mutex<Letters>,
-}
-
-#[derive(Debug, Default)]
-struct Letters {
-    queue: VecDeque<HealthEvent>,
-    missed: u64,
-    waker: Option<Waker>,
-}
-
 /// Who follows one provider.
 #[derive(Debug, Default)]
-pub(crate) struct Hub {
-    inboxes: Mutex<Vec<Weak<Inbox>>>,
-}
+pub(crate) struct Hub(Outlets<HealthEvent>);
 
 impl Watch {
     /// How many changes wait for a slow reader.
@@ -62,78 +47,36 @@ impl Watch {
     pub const MAX_WATCHERS: usize = 64;
 
     pub(crate) fn new() -> Self {
-        Self { inbox: Arc::default() }
+        Self { inbox: Inbox::new(Self::CAPACITY) }
     }
 
     /// The next change, if one is there.
     pub fn try_next(&mut self) -> Option<Notice> {
-        self.inbox.lock().take()
+        self.inbox.take().map(Notice::from)
     }
 
     /// The next change; waits for it on any runtime. Cancelling loses nothing.
     pub async fn next(&mut self) -> Notice {
-        poll_fn(|context| {
-            let mut letters = self.inbox.lock();
-            match letters.take() {
-                Some(notice) => Poll::Ready(notice),
-                None => {
-                    letters.waker = Some(context.waker().clone());
-                    Poll::Pending
-                }
-            }
-        })
-        .await
+        self.inbox.next().await.into()
     }
 }
 
-impl Letters {
-    fn take(&mut self) -> Option<Notice> {
-        match std::mem::take(&mut self.missed) {
-            0 => self.queue.pop_front().map(Notice::Changed),
-            missed => Some(Notice::Missed(missed)),
+impl From<Letter<HealthEvent>> for Notice {
+    fn from(letter: Letter<HealthEvent>) -> Self {
+        match letter {
+            Letter::New(event) => Self::Changed(event),
+            Letter::Missed(count) => Self::Missed(count),
         }
-    }
-}
-
-impl Inbox {
-    fn lock(&self) -> MutexGuard<'_, Letters> {
-        self.letters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Hub {
     pub(crate) fn join(&self, watch: &Watch) -> Result<(), TooManyWatchers> {
-        let mut inboxes = self.lock();
-        inboxes.retain(|inbox| inbox.strong_count() > 0);
-        if inboxes.len() >= Watch::MAX_WATCHERS {
-            return Err(TooManyWatchers);
-        }
-        inboxes.push(Arc::downgrade(&watch.inbox));
-        Ok(())
+        self.0.join(&watch.inbox, Watch::MAX_WATCHERS).map_err(|_| TooManyWatchers)
     }
 
-    /// Delivers, and returns whom to wake once the caller holds no lock.
     pub(crate) fn send(&self, provider: &ProviderName, transitions: Vec<Transition>) -> Vec<Waker> {
-        if transitions.is_empty() {
-            return Vec::new();
-        }
-        let inboxes = self.lock();
-        let mut wakers = Vec::new();
-        for inbox in inboxes.iter().filter_map(Weak::upgrade) {
-            let mut letters = inbox.lock();
-            for transition in &transitions {
-                if letters.queue.len() == Watch::CAPACITY {
-                    letters.queue.pop_front();
-                    letters.missed = letters.missed.saturating_add(1);
-                }
-                letters.queue.push_back(HealthEvent { provider: provider.clone(), transition: *transition });
-            }
-            wakers.extend(letters.waker.take());
-        }
-        wakers
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<Weak<Inbox>>> {
-        self.inboxes.lock().unwrap_or_else(PoisonError::into_inner)
+        let event = |transition| HealthEvent { provider: provider.clone(), transition };
+        self.0.send(&transitions.into_iter().map(event).collect::<Vec<_>>())
     }
 }

@@ -141,6 +141,15 @@ impl Machine {
         self.close(reason);
     }
 
+    /// Closes the circuit as enough successful probes do: how often it was open before is not forgotten, nor a throttle. Not
+    /// heard while forced.
+    pub fn recover(&mut self, reason: Reason, now: Duration) {
+        self.settle(now);
+        if !self.frozen() {
+            self.close(reason);
+        }
+    }
+
     /// Says that the provider is to be asked after the healthy ones, until [`Config::healthy_after`] successes.
     pub fn mark_degraded(&mut self, reason: Reason, now: Duration) {
         self.settle(now);
@@ -156,12 +165,12 @@ impl Machine {
     }
 
     /// Opens the circuit for `span`, at most [`Config::open_at_most`], drawn longer by jitter: what another instance has found
-    /// out. Where it is open for longer already, nothing changes.
+    /// out. Where it is open for longer already, or forced, nothing changes.
     pub fn eject(&mut self, span: Duration, reason: Reason, now: Duration) {
         self.settle(now);
         let wide = self.recovery.jitter(self.config.share(span));
         let until = self.latest.saturating_add(span.saturating_add(wide).min(self.config.open_at_most));
-        if self.state.phase == Phase::Unhealthy && until <= self.open_until {
+        if self.frozen() || (self.state.phase == Phase::Unhealthy && until <= self.open_until) {
             return;
         }
         self.open_until = until;

@@ -114,7 +114,10 @@ impl Provider {
     /// # Errors
     /// Those of [`acquire`](Self::acquire).
     pub fn acquire_owned(&self) -> Result<Permit, Refused> {
-        let now = self.now();
+        self.acquire_owned_at(self.now())
+    }
+
+    pub(crate) fn acquire_owned_at(&self, now: Duration) -> Result<Permit, Refused> {
         self.admit(now).map(|pass| Permit::new(self.clone(), pass, now))
     }
 
@@ -172,6 +175,34 @@ impl Provider {
 
     pub(crate) fn load(&self) -> &Load {
         &self.0.load
+    }
+
+    /// For how long it is shut at least; `None` where only an operator opens it.
+    pub(crate) fn shut_for(&self, now: Duration) -> Option<Duration> {
+        let word = self.0.hot.word();
+        if word.is_free() {
+            return Some(Duration::ZERO);
+        }
+        let gate = self.0.hot.gate();
+        (gate != u64::MAX).then(|| Duration::from_nanos(gate.saturating_sub(nanos(now))))
+    }
+
+    /// What is held against it is the operator's order and nothing else counts.
+    pub(crate) fn is_ordered_down(&self) -> bool {
+        let word = self.0.hot.word();
+        !word.is_free() && matches!(word.why(), Refusal::ForcedDown | Refusal::Draining)
+    }
+
+    /// Whether the next call would be a probe.
+    pub(crate) fn is_probed_next(&self) -> bool {
+        let word = self.0.hot.word();
+        !word.is_free() && matches!(word.why(), Refusal::Open | Refusal::Probing)
+    }
+
+    /// Whether it is shut because its probes are under way.
+    pub(crate) fn is_probed_now(&self) -> bool {
+        let word = self.0.hot.word();
+        !word.is_free() && word.why() == Refusal::Probing
     }
 
     pub(crate) fn hub(&self) -> &Hub {

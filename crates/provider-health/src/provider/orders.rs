@@ -9,7 +9,8 @@ impl Provider {
     /// Says that it is well: nothing is held against it any more, neither failures nor a throttle nor how often it was
     /// unhealthy before. It does not end an overlay.
     pub fn mark_healthy(&self) {
-        self.mark_healthy_for(Reason::Marked);
+        let now = self.now();
+        self.with_machine(|machine| machine.mark_healthy(Reason::Marked, now));
     }
 
     /// Says that it is to be asked after the healthy ones.
@@ -53,9 +54,9 @@ impl Provider {
         Ok(watch)
     }
 
-    pub(crate) fn mark_healthy_for(&self, reason: Reason) {
+    pub(crate) fn recover(&self, reason: Reason) {
         let now = self.now();
-        self.with_machine(|machine| machine.mark_healthy(reason, now));
+        self.with_machine(|machine| machine.recover(reason, now));
     }
 
     pub(crate) fn mark_unhealthy_for(&self, reason: Reason) {

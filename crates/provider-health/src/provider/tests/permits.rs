@@ -43,6 +43,21 @@ async fn asvs_v15_4_2_race_of_ten_thousand_callers_has_exactly_n_winners() {
     }
 }
 
+struct Holding(Arc<AtomicUsize>);
+
+impl Holding {
+    fn one_more(held: &Arc<AtomicUsize>, most: &AtomicUsize) -> Self {
+        most.fetch_max(held.fetch_add(1, SeqCst) + 1, SeqCst);
+        Self(held.clone())
+    }
+}
+
+impl Drop for Holding {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, SeqCst);
+    }
+}
+
 /// Ten thousand tasks take a permit each as soon as they can; a third of them is aborted while it holds one, a third panics.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn cancellations_and_panics_leak_no_permit() {
@@ -59,10 +74,10 @@ async fn cancellations_and_panics_leak_no_permit() {
                     Err(_) => tokio::task::yield_now().await,
                 }
             };
-            let now = held.fetch_add(1, SeqCst) + 1;
-            most.fetch_max(now, SeqCst);
+            // Declared after the permit, and so gone before it, however the task ends.
+            let holding = Holding::one_more(&held, &most);
             tokio::task::yield_now().await;
-            held.fetch_sub(1, SeqCst);
+            drop(holding);
             match task % 3 {
                 0 => _ = permit.record(Outcome::ClientFault),
                 1 => drop(permit),

@@ -1,0 +1,134 @@
+//! Between a pool and the others'.
+
+use super::{Finding, HealthRecord, Publication, SharedHealth, Update, Updates, Version};
+use crate::{HealthEvent, Notice, Phase, Pool, Provider, Reason, Watch};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use stockade_core::StoreError;
+
+/// Tells others what this pool finds out, and the pool what others have.
+///
+/// Both directions are loops for the caller's runtime: [`publish_changes`](Self::publish_changes) and
+/// [`follow`](Self::follow). Each ends when the store fails; start it again after a while. Meanwhile the pool goes by its own calls.
+#[derive(Clone)]
+pub struct Sharing {
+    pool: Pool,
+    store: Arc<dyn SharedHealth>,
+    /// The newest version of each member's record that was seen, by the member's index.
+    seen: Arc<[AtomicU64]>,
+}
+
+/// What a record did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Taken {
+    /// It was news, and was acted upon.
+    Acted,
+    /// It was no newer than what was seen before, and was not heard.
+    Stale,
+    /// It is about a provider that is not in the pool, or it has lapsed.
+    Nothing,
+}
+
+impl Sharing {
+    /// Nothing seen yet.
+    #[must_use]
+    pub fn new(pool: Pool, store: Arc<dyn SharedHealth>) -> Self {
+        let seen = pool.providers().map(|_| AtomicU64::new(0)).collect();
+        Self { pool, store, seen }
+    }
+
+    /// Acts upon what another instance has found out: down opens the circuit here too, for as long as is left, within
+    /// [`Config::open_at_most`](crate::Config::open_at_most); up lets probes of this instance begin sooner. A version that is not
+    /// newer than the newest seen does nothing, so that an old record never brings a provider back, nor takes it away.
+    pub fn hear(&self, record: &HealthRecord) -> Taken {
+        let Some((seen, provider)) = self.member(&record.provider) else { return Taken::Nothing };
+        if seen.fetch_max(record.version.0, Ordering::AcqRel) >= record.version.0 {
+            return Taken::Stale;
+        }
+        match record.finding {
+            Finding::Down(left) if left.is_zero() => return Taken::Nothing,
+            Finding::Down(left) => provider.eject(left),
+            Finding::Up => provider.probe_sooner(),
+        }
+        Taken::Acted
+    }
+
+    /// Publishes a change if it is one that this instance has found out: that a circuit opened, or that probes closed it. What
+    /// peers said, what an operator ordered, and degrees of health are not passed on.
+    ///
+    /// # Errors
+    /// The store failed. The change stands here.
+    pub async fn tell(&self, event: &HealthEvent) -> Result<Option<Publication>, StoreError> {
+        let Some((seen, provider)) = self.member(&event.provider) else { return Ok(None) };
+        let transition = &event.transition;
+        let own = !matches!(transition.reason, Reason::Peer | Reason::Overlay | Reason::Marked);
+        let finding = match transition.new.phase {
+            Phase::Unhealthy if own => provider.status().open_for.map(Finding::Down),
+            Phase::Healthy if own && transition.old.phase == Phase::Probing => Some(Finding::Up),
+            _ => None,
+        };
+        let Some(finding) = finding else { return Ok(None) };
+        let publication =
+            self.store.publish(&event.provider, finding, Version(seen.load(Ordering::Acquire))).await?;
+        match &publication {
+            Publication::Published(version) => {
+                seen.fetch_max(version.0, Ordering::AcqRel);
+            }
+            Publication::Overtaken(record) => _ = self.hear(record),
+        }
+        Ok(Some(publication))
+    }
+
+    /// Asks for the latest about every member, and acts upon it: at the beginning, and after losses.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn catch_up(&self) -> Result<(), StoreError> {
+        for provider in self.pool.providers() {
+            if let Some(record) = self.store.latest(provider.name()).await? {
+                let _ = self.hear(&record);
+            }
+        }
+        Ok(())
+    }
+
+    /// Publishes every change that `watch`, one of this pool, brings.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn publish_changes(&self, watch: &mut Watch) -> Result<Infallible, StoreError> {
+        loop {
+            if let Notice::Changed(event) = watch.next().await {
+                self.tell(&event).await?;
+            }
+        }
+    }
+
+    /// Subscribes, catches up, and acts upon every update.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn follow(&self) -> Result<Infallible, StoreError> {
+        // In this order: what is published in between is heard twice rather than never.
+        let mut updates: Box<dyn Updates> = self.store.subscribe().await?;
+        self.catch_up().await?;
+        loop {
+            match updates.next().await? {
+                Update::Record(record) => _ = self.hear(&record),
+                Update::Missed => self.catch_up().await?,
+            }
+        }
+    }
+
+    fn member(&self, name: &crate::ProviderName) -> Option<(&AtomicU64, &Provider)> {
+        self.seen.iter().zip(self.pool.providers()).find(|(_, provider)| provider.name() == name)
+    }
+}
+
+impl std::fmt::Debug for Sharing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sharing").field("pool", &self.pool).field("seen", &self.seen).finish_non_exhaustive()
+    }
+}
