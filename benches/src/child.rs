@@ -7,12 +7,14 @@ use std::fs::File;
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::os::fd::AsFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use stockade_core::{SystemClock, SystemEntropy};
 use stockade_crypto_at_rest::fernet::{Fernet, FernetKey};
 use stockade_crypto_at_rest::file::{
     Durability, Opener, Sealer, WriteOptions, X25519Identity, X25519Recipient,
 };
+use stockade_secure_delete::{Level, Pass, Policy, Shredder, Verify};
 
 const THREADS: NonZeroUsize = NonZeroUsize::new(2).unwrap();
 
@@ -60,6 +62,23 @@ pub fn open_fernet(key: &Path, token: &Path) -> Result<(), Failure> {
     Fernet::new(key).open_reader(&mut token, &mut std::io::sink(), None, &SystemClock::new())?;
     let grown = kibibytes("VmHWM:")?.saturating_sub(before);
     Ok(writeln!(std::io::stdout().lock(), "{grown}")?)
+}
+
+/// Deletes files in `folder` one after the other, each by so many random passes and renames, without reading back.
+///
+/// # Errors
+/// One is refused, or not all of it was written over and gone.
+pub fn delete_files(passes: usize, renames: u8, folder: &Path, names: &[PathBuf]) -> Result<(), Failure> {
+    let policy = Policy::default().with_passes(vec![Pass::RANDOM; passes])?.with_renames(renames)?;
+    let shredder = Shredder::beneath(folder, Arc::new(SystemEntropy))?.policy(policy.verify(Verify::Skip));
+    for name in names {
+        let report = shredder.plan(name)?.execute();
+        let overwritten = report.overwrite().is_some_and(|overwrite| overwrite.shortfalls().is_empty());
+        if !overwritten || report.assurance().level() < Level::UnlinkedOnly {
+            return Err(format!("not done: {report}").into());
+        }
+    }
+    Ok(())
 }
 
 /// Computes plain Argon2 as often as each line of standard input says, and answers with the nanoseconds of CPU time that one took.

@@ -109,6 +109,10 @@ const TARGETS: &[(&str, Target)] = &[
     ("crypto.argon2", Target::AtMostTimes(0.65)),
     ("crypto.rewrap_file", Target::AtMost(5.0)),
     ("crypto.rewrap_rows", Target::AtLeastRatio(0.5)),
+    ("secure_delete.bulk_256m", Target::AtLeastRatio(3.0)),
+    ("secure_delete.bulk_256m.three", Target::AtLeastRatio(3.0)),
+    ("secure_delete.small_500", Target::AtLeastRatio(8.0)),
+    ("secure_delete.small_500.unlink", Target::AtLeastRatio(3.0)),
     ("http.stack_overhead_us", Target::AddsAtMost(25.0)),
     ("http.stack_vs_incumbents", Target::AtLeastRatio(2.0)),
 ];

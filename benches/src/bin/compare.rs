@@ -61,6 +61,17 @@ enum Role {
     #[command(hide = true)]
     OpenFernet { key: PathBuf, token: PathBuf },
 
+    /// Delete files in a folder by one random pass or more, without reading back
+    #[command(hide = true)]
+    DeleteFiles {
+        #[arg(long)]
+        passes: usize,
+        #[arg(long)]
+        renames: u8,
+        folder: PathBuf,
+        names: Vec<PathBuf>,
+    },
+
     /// Hash with plain Argon2, as often as is asked
     #[command(hide = true)]
     HashPlainly,
@@ -77,6 +88,9 @@ fn main() -> ExitCode {
         Some(Role::SealFile { recipient, from, to }) => child::seal_file(recipient, from, to.as_deref()),
         Some(Role::OpenFile { identity, from, to }) => child::open_file(identity, from, to),
         Some(Role::OpenFernet { key, token }) => child::open_fernet(key, token),
+        Some(Role::DeleteFiles { passes, renames, folder, names }) => {
+            child::delete_files(*passes, *renames, folder, names)
+        }
         Some(Role::HashPlainly) => child::hash_plainly(),
         None => compare(&arguments),
     };

@@ -21,6 +21,10 @@ impl Program {
     pub const RAGE: Self =
         Self { name: "rage", probe: &["--version"], peer: "rage", install: "cargo install rage" };
 
+    /// Overwrites files; part of GNU coreutils.
+    pub const SHRED: Self =
+        Self { name: "shred", probe: &["--version"], peer: "shred", install: "apt-get install coreutils" };
+
     /// Python with the package that Fernet comes from.
     pub const PYTHON_CRYPTOGRAPHY: Self = Self {
         name: "python3",

@@ -8,6 +8,7 @@ mod http;
 mod left_out;
 mod login;
 mod ratelimit;
+mod secure_delete;
 mod sessions;
 
 use crate::Failure;
@@ -103,6 +104,10 @@ impl Measurement {
         Self::new("crypto.rewrap_file.unsynced", Against::Workspace, crypto::header),
         Self::new("crypto.rewrap_rows", Against::Workspace, crypto::rows),
         Self::new("crypto.rewrap_rows.bulk", Against::Workspace, crypto::rows),
+        Self::new("secure_delete.bulk_256m", Against::Workspace, secure_delete::bulk),
+        Self::new("secure_delete.bulk_256m.three", Against::Workspace, secure_delete::bulk),
+        Self::new("secure_delete.small_500", Against::Workspace, secure_delete::small),
+        Self::new("secure_delete.small_500.unlink", Against::Workspace, secure_delete::small),
         Self::new("ratelimit.decide", Against::Peers, ratelimit::decide),
         Self::new("http.stack_overhead_us", Against::Workspace, http::overhead),
         Self::new("http.stack_cpu", Against::Workspace, http::cpu),
