@@ -1,6 +1,7 @@
 //! What the tests need of the machine, and getting it where that is allowed.
 
 use crate::{Failure, servers};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use stockade_testkit::servers::postgres_program;
 
@@ -44,6 +45,31 @@ const NEEDS: &[Need] = &[
         find: |program| postgres_program(program).is_some(),
         why: "tests run against it",
     },
+    Need {
+        program: "mkfs.ext4",
+        packages: &["e2fsprogs"],
+        find: is_for_administrators,
+        why: "makes file systems to delete on",
+    },
+    Need {
+        program: "mkfs.xfs",
+        packages: &["xfsprogs"],
+        find: is_for_administrators,
+        why: "makes file systems to delete on",
+    },
+    Need {
+        program: "mkfs.btrfs",
+        packages: &["btrfs-progs"],
+        find: is_for_administrators,
+        why: "makes file systems to delete on",
+    },
+];
+
+/// What only the table of deletions needs.
+const WIPING: &[Need] = &[
+    Need { program: "shred", packages: &["coreutils"], find: is_on_path, why: "is compared with ours" },
+    Need { program: "srm", packages: &["secure-delete"], find: is_on_path, why: "is compared with ours" },
+    Need { program: "wipe", packages: &["wipe"], find: is_on_path, why: "is compared with ours" },
 ];
 
 impl Need {
@@ -51,9 +77,12 @@ impl Need {
         (self.find)(self.program)
     }
 
-    /// Whether tests may go without it: a server, where somebody said so.
+    /// Whether tests may go without it: a server, where somebody said so, and what makes file systems where nobody may mount them.
     fn may_be_absent(&self) -> bool {
-        matches!(self.program, REDIS | POSTGRES) && servers::may_be_absent()
+        match self.program {
+            REDIS | POSTGRES => servers::may_be_absent(),
+            program => program.starts_with("mkfs.") && !is_root(),
+        }
     }
 }
 
@@ -79,10 +108,20 @@ enum Remedy {
 
 /// Installs what is missing, or says what to install.
 pub(crate) fn prepare() -> Result<(), Failure> {
-    let missing: Vec<_> = NEEDS.iter().filter(|need| !need.is_there() && !need.may_be_absent()).collect();
+    install(&NEEDS.iter().collect::<Vec<_>>())
+}
+
+/// The same for the table of deletions.
+pub(crate) fn prepare_for_wiping() -> Result<(), Failure> {
+    install(&NEEDS.iter().filter(|need| need.program.starts_with("mkfs.")).chain(WIPING).collect::<Vec<_>>())
+}
+
+fn install(needs: &[&Need]) -> Result<(), Failure> {
+    let absent = |need: &&&Need| !need.is_there() && !need.may_be_absent();
+    let missing: Vec<_> = needs.iter().filter(absent).copied().collect();
     match remedy(&missing, power()) {
         Remedy::Nothing => {
-            let there = NEEDS.iter().filter(|need| need.is_there()).map(|need| need.program);
+            let there = needs.iter().filter(|need| need.is_there()).map(|need| need.program);
             println!("all there: {}", there.collect::<Vec<_>>().join(", "));
         }
         Remedy::Tell(text) => return Err(Failure::other(text)),
@@ -97,7 +136,7 @@ pub(crate) fn prepare() -> Result<(), Failure> {
             }
         }
     }
-    match NEEDS.iter().find(|need| !need.is_there() && !need.may_be_absent()) {
+    match needs.iter().find(absent) {
         Some(need) => Err(Failure::other(format!("`{}` is still not to be found", need.program))),
         None => Ok(()),
     }
@@ -129,13 +168,23 @@ fn power() -> Power {
     }
     let quietly =
         |program: &str, args: &[&str]| Command::new(program).args(args).stderr(Stdio::null()).output();
-    if quietly("id", &["-u"]).is_ok_and(|output| output.stdout.trim_ascii() == b"0") {
+    if is_root() {
         Power::Root
     } else if quietly("sudo", &["-n", "true"]).is_ok_and(|output| output.status.success()) {
         Power::Sudo
     } else {
         Power::None
     }
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+/// Debian keeps administrators' programs off the PATH of others.
+fn is_for_administrators(program: &str) -> bool {
+    is_on_path(program)
+        || ["/usr/sbin", "/sbin"].iter().any(|folder| Path::new(folder).join(program).is_file())
 }
 
 fn is_on_path(program: &str) -> bool {

@@ -13,6 +13,7 @@ mod schemathesis;
 mod servers;
 mod steps;
 mod transcript;
+mod wipe_table;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -50,6 +51,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Print what deletions leave on each file system: ours, `shred`, `srm`, `wipe`; needs root and loop devices
+    WipeTable,
     /// What CI runs: test, asvs, schemathesis against `exam`, and the dependency rules where cargo-deny is installed
     Ci,
     /// The costly checks, by hand, before an issue is called done
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Task::Transcript => transcript::run(&root),
         Task::Asvs { tests } => asvs::run(&root, tests),
         Task::CommonPasswords { check } => common_passwords::run(&root, check),
+        Task::WipeTable => wipe_table::run(&root),
         Task::Ci => Steps::new(Vec::new(), in_ci).and_then(|steps| finish(steps, |s| checks::ci(s, &root))),
         Task::Nightly { fuzz_seconds } => Steps::new(Vec::new(), in_ci)
             .and_then(|steps| finish(steps, |s| nightly::run(s, &root, fuzz_seconds))),

@@ -12,6 +12,7 @@ pub(crate) struct Image {
 impl Image {
     /// A sparse file of so many MiB, and what `mkfs` makes of it.
     pub(crate) fn make(path: PathBuf, mebibytes: u64, mkfs: &str, options: &[&str]) -> Result<Self, Skip> {
+        root_only()?;
         let file = File::create_new(&path).unwrap();
         file.set_len(mebibytes * 1024 * 1024).unwrap();
         let path_text = path.to_str().unwrap();
@@ -41,6 +42,12 @@ impl Drop for Image {
     }
 }
 
+/// Asked before anything is made: without root the mount would be refused, and the programs may not even be installed.
+fn root_only() -> Result<(), Skip> {
+    let root = rustix::process::geteuid().is_root();
+    root.then_some(()).ok_or_else(|| Skip("mounting is refused: not root".into()))
+}
+
 /// A mounted file system; unmounted when it is dropped.
 pub(crate) struct Mounted {
     point: PathBuf,
@@ -50,6 +57,7 @@ pub(crate) struct Mounted {
 impl Mounted {
     /// Mounts on `point`, which is made. That the kernel or the machine's keeper refuses is a reason to skip.
     pub(crate) fn new(args: &[&str], point: &Path) -> Result<Self, Skip> {
+        root_only()?;
         std::fs::create_dir_all(point).unwrap();
         let output = run("mount", args.iter().copied().chain([point.to_str().unwrap()]))?;
         if output.status.success() {

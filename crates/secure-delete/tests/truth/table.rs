@@ -5,6 +5,9 @@ use crate::program::Skip;
 use crate::rows::{ALL, Row};
 use crate::stage::Stage;
 
+/// How many characters of a program's last word are shown.
+const MAX_WORD: usize = 40;
+
 #[test]
 #[ignore = "it prints a table and tests nothing: `cargo xtask wipe-table`"]
 fn wipe_table() {
@@ -51,7 +54,9 @@ fn left(stage: Stage) -> String {
 
 /// The program's word without the place of the images, which is another in each run.
 fn escaped(word: &str, stage: &Stage) -> String {
-    escaped_pipe(&word.replace(stage.root.to_str().unwrap(), "…"))
+    let word = word.replace(stage.root.to_str().unwrap(), "…");
+    let short: String = word.chars().take(MAX_WORD).collect();
+    escaped_pipe(&if short.len() < word.len() { format!("{}…", short.trim_end()) } else { short })
 }
 
 fn escaped_pipe(text: &str) -> String {
