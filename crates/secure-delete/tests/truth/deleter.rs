@@ -2,39 +2,15 @@
 
 use crate::program::{Skip, last_line, run};
 use crate::stage::Stage;
-use std::fs::{File, OpenOptions};
-use std::io::Write;
-use std::os::fd::AsFd;
-use stockade_secure_delete::Level;
-use stockade_secure_delete::storage::{InPlace, Storage};
+use std::sync::Arc;
+use stockade_core::SystemEntropy;
+use stockade_secure_delete::{DeleteReport, Prospect, Shredder};
 
-/// What we said.
-#[derive(Debug)]
-pub(crate) struct Report {
-    pub(crate) level: Level,
-    pub(crate) in_place: InPlace,
-    pub(crate) text: String,
-}
-
-/// Deletes the stage's file as this crate does.
-pub(crate) fn ours(stage: &Stage) -> Report {
-    let path = stage.victim();
-    let mut file = OpenOptions::new().read(true).write(true).open(&path).unwrap();
-    let mut storage = Storage::examine(file.as_fd());
-    let block = 4096;
-    for _ in 0..file.metadata().unwrap().len().div_ceil(block) {
-        file.write_all(&[0xa5; 4096]).unwrap();
-    }
-    file.sync_all().unwrap();
-    storage.look_again(file.as_fd());
-    std::fs::remove_file(&path).unwrap();
-    File::open(&stage.root).unwrap().sync_all().unwrap();
-    let in_place = storage.in_place();
-    let level = match in_place {
-        InPlace::Proven => Level::OverwrittenInPlace,
-        _ => Level::OverwriteIneffective,
-    };
-    Report { level, text: format!("{level}"), in_place }
+/// Deletes the stage's file as this crate does by default; gives what the plan promised at best, and the report.
+pub(crate) fn ours(stage: &Stage) -> (Prospect, DeleteReport) {
+    let shredder = Shredder::beneath(&stage.root, Arc::new(SystemEntropy)).unwrap();
+    let plan = shredder.plan(stage.name).unwrap();
+    (plan.prospect(), plan.execute())
 }
 
 /// Other programs, by how they are called.

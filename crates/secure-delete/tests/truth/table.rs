@@ -4,6 +4,7 @@ use crate::deleter::{OTHERS, ours, theirs};
 use crate::program::Skip;
 use crate::rows::{ALL, Row};
 use crate::stage::Stage;
+use stockade_secure_delete::Assurance;
 
 /// How many characters of a program's last word are shown.
 const MAX_WORD: usize = 40;
@@ -26,7 +27,7 @@ fn line(row: &Row) -> Result<String, Skip> {
     let mut cells = vec![row.name.to_owned()];
     let stage = (row.build)()?;
     cells.push(grouped(stage.markers.count()));
-    let report = ours(&stage);
+    let (_, report) = ours(&stage);
     let our_left = left(stage);
     for call in OTHERS {
         let stage = (row.build)()?;
@@ -44,8 +45,19 @@ fn line(row: &Row) -> Result<String, Skip> {
         });
     }
     cells.push(our_left);
-    cells.push(escaped_pipe(&report.text));
+    cells.push(escaped_pipe(&said(report.assurance())));
     Ok(format!("| {} |", cells.join(" | ")))
+}
+
+/// The level, and the gravest of its reasons.
+fn said(assurance: &Assurance) -> String {
+    match assurance {
+        Assurance::OverwriteIneffective { reasons } => {
+            let reason = reasons.first().expect("there is always one");
+            format!("`{}`: {reason}", assurance.level())
+        }
+        other => format!("`{}`", other.level()),
+    }
 }
 
 fn left(stage: Stage) -> String {
