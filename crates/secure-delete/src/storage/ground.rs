@@ -6,7 +6,9 @@ use super::sys::Sys;
 use super::{FileSystem, JournalMode, Mount};
 use rustix::fs::FsWord;
 use serde::Serialize;
+use std::collections::HashSet;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::Path;
 
 /// The file system that a file is on, and what that stands on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -41,8 +43,9 @@ impl Ground {
             }
             _ => JournalOptions::default(),
         };
-        let devices =
-            device.and_then(|device| devices(sys, &file_system, device, budget)).unwrap_or_default();
+        let devices = device
+            .and_then(|device| devices(sys, &file_system, device, mount.as_ref(), budget))
+            .unwrap_or_default();
         Self {
             file_system,
             block: facts.block.max(1),
@@ -72,29 +75,40 @@ pub(super) struct Facts {
 
 /// The device of the file, or where that is none of its own (btrfs has one number for each subvolume) the one that is mounted.
 fn block_device(device: DeviceNumber, mount: Option<&Mount>) -> Option<DeviceNumber> {
-    if device.major != 0 {
-        return Some(device);
-    }
-    let source = std::fs::metadata(&mount?.source).ok()?;
-    let number = source.rdev();
-    source
+    if device.major == 0 { number_of(Path::new(&mount?.source)) } else { Some(device) }
+}
+
+fn number_of(path: &Path) -> Option<DeviceNumber> {
+    let device = std::fs::metadata(path).ok()?;
+    let number = device.rdev();
+    device
         .file_type()
         .is_block_device()
         .then(|| DeviceNumber { major: rustix::fs::major(number), minor: rustix::fs::minor(number) })
 }
 
-/// `None` where one of them cannot be read.
+/// All devices that may have a part of the file. `None` where one of them cannot be read.
 fn devices(
     sys: &Sys,
     file_system: &FileSystem,
     device: DeviceNumber,
+    mount: Option<&Mount>,
     budget: &mut Budget,
 ) -> Option<Vec<Device>> {
     let mut numbers = vec![device];
-    if *file_system == FileSystem::Btrfs {
-        let siblings = sys.btrfs_siblings(&sys.block_name(device)?);
-        numbers.extend(siblings.into_iter().filter(|sibling| *sibling != device));
+    match file_system {
+        FileSystem::Btrfs => {
+            numbers.extend(sys.btrfs_members(&sys.block_name(device)?)?);
+        }
+        FileSystem::Xfs => {
+            if let Some(realtime) = mount?.option("rtdev") {
+                numbers.push(number_of(Path::new(realtime))?);
+            }
+        }
+        _ => {}
     }
+    let mut known = HashSet::new();
+    numbers.retain(|number| known.insert(*number));
     numbers.into_iter().map(|number| device::read(sys, number, budget)).collect()
 }
 

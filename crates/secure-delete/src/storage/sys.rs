@@ -38,13 +38,12 @@ impl Sys {
         Some(self.block_folder(device)?.file_name()?.to_str()?.to_owned())
     }
 
-    /// The numbers of all devices of the btrfs that `name` is one of.
-    pub(super) fn btrfs_siblings(&self, name: &str) -> Vec<DeviceNumber> {
-        let devices = entries(&self.sys.join("fs/btrfs")).into_iter().map(|pool| pool.join("devices"));
-        let Some(devices) = devices.into_iter().find(|devices| devices.join(name).exists()) else {
-            return Vec::new();
-        };
-        entries(&devices).iter().filter_map(|device| number(device)).collect()
+    /// The numbers of all devices of the btrfs that `name` is one of; `None` where any is not to be found out.
+    pub(super) fn btrfs_members(&self, name: &str) -> Option<Vec<DeviceNumber>> {
+        let pools = entries(&self.sys.join("fs/btrfs"));
+        let devices = pools.into_iter().map(|pool| pool.join("devices"));
+        let devices = devices.into_iter().find(|devices| devices.join(name).exists())?;
+        entries(&devices).iter().map(|device| number(device)).collect()
     }
 
     pub(super) fn read_proc(&self, parts: &[&str]) -> Option<String> {

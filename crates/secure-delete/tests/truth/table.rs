@@ -7,7 +7,7 @@ use crate::stage::Stage;
 use stockade_secure_delete::Assurance;
 
 /// How many characters of a program's last word are shown.
-const MAX_WORD: usize = 40;
+const MAX_WORD: usize = 12;
 
 #[test]
 #[ignore = "it prints a table and tests nothing: `cargo xtask wipe-table`"]
@@ -36,11 +36,11 @@ fn line(row: &Row) -> Result<String, Skip> {
             Ok((code, word)) => {
                 let code = code.map_or("killed".into(), |code| format!("exit {code}"));
                 let word = if word.is_empty() {
-                    "nothing".into()
+                    "silent".into()
                 } else {
-                    format!("“{}”", escaped(&word, &stage))
+                    format!("said “{}”", escaped(&word, &stage))
                 };
-                format!("{}, {code}, said {word}", left(stage))
+                format!("{}, {code}, {word}", left(stage))
             }
         });
     }

@@ -44,7 +44,8 @@ impl DeviceKind {
             return Self::Partition;
         }
         if folder.join("dm").exists() {
-            return Self::Mapper(Mapper::of_uuid(&attribute("dm/uuid").unwrap_or_default()));
+            let (uuid, name) = (attribute("dm/uuid"), attribute("dm/name"));
+            return Self::Mapper(Mapper::of(&uuid.unwrap_or_default(), &name.unwrap_or_default()));
         }
         if folder.join("md").exists() {
             let journal = attribute("md/consistency_policy")

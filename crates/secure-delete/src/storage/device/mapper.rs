@@ -28,7 +28,18 @@ const CRYPT: &[&str] = &["LUKS1-", "LUKS2-", "PLAIN-", "LOOPAES-", "TCRYPT-", "B
 /// `LVM-`, the UUID of the group and that of the volume, 32 signs each.
 const LVM_UUID: usize = 4 + 32 + 32;
 
+/// Ends of names that LVM reserves for layers which do not pass blocks on one to one, and which it does not tell apart in the UUID.
+const LVM_LAYERS: &[&str] =
+    &["_cdata", "_corig", "_cvol", "_imeta", "_iorig", "_vdata", "_vorigin", "_wcorig"];
+
 impl Mapper {
+    pub(super) fn of(uuid: &str, name: &str) -> Self {
+        match (Self::of_uuid(uuid), LVM_LAYERS.iter().find(|layer| name.ends_with(**layer))) {
+            (Self::Volume, Some(layer)) => Self::Other(format!("LVM{layer}")),
+            (mapper, _) => mapper,
+        }
+    }
+
     pub(super) fn of_uuid(uuid: &str) -> Self {
         if uuid.starts_with("LVM-") {
             return match uuid.get(LVM_UUID..) {

@@ -112,6 +112,32 @@ fn what_lvm_puts_between_is_told_by_its_uuid() {
 }
 
 #[test]
+fn layers_that_lvm_names_alone_are_told_too() {
+    let mapper = |name| Mapper::of(&lvm(""), name);
+    assert_eq!(mapper("vg-data_rimage_0_iorig"), Mapper::Other("LVM_iorig".into()));
+    assert_eq!(mapper("vg-data_corig"), Mapper::Other("LVM_corig".into()));
+    assert_eq!(mapper("vg-data"), Mapper::Volume);
+}
+
+#[test]
+fn all_members_of_a_btrfs_are_found_or_none() {
+    let fake = Fake::new();
+    fake.device("8:0", "pci/sda", SPINS).device("8:16", "pci/sdb", SPINS);
+    let pool = fake.sys("fs/btrfs/14dafe7c/devices");
+    fs::create_dir_all(fake.sys("fs/btrfs/features")).unwrap();
+    fs::create_dir_all(&pool).unwrap();
+    for name in ["sda", "sdb"] {
+        symlink(fake.sys("devices/pci").join(name), pool.join(name)).unwrap();
+    }
+    let sys = Sys::at(fake.0.path());
+    let number = |minor| DeviceNumber { major: 8, minor };
+    assert_eq!(sys.btrfs_members("sda"), Some(vec![number(0), number(16)]));
+    assert_eq!(sys.btrfs_members("sdc"), None);
+    symlink(fake.sys("gone"), pool.join("gone")).unwrap();
+    assert_eq!(sys.btrfs_members("sda"), None, "one of them is missing");
+}
+
+#[test]
 fn confusion_a_claim_to_be_a_disk_does_not_hide_a_hypervisor() {
     for (name, attributes, kind) in [
         ("sda", &[("device/vendor", "QEMU    "), ("device/model", "QEMU HARDDISK")][..], "virtual disk"),
