@@ -113,6 +113,7 @@ const TARGETS: &[(&str, Target)] = &[
     ("secure_delete.bulk_256m.three", Target::AtLeastRatio(3.0)),
     ("secure_delete.small_500", Target::AtLeastRatio(8.0)),
     ("secure_delete.small_500.unlink", Target::AtLeastRatio(3.0)),
+    ("secure_delete.erase_key", Target::AtMost(10.0)),
     ("http.stack_overhead_us", Target::AddsAtMost(25.0)),
     ("http.stack_vs_incumbents", Target::AtLeastRatio(2.0)),
 ];

@@ -3,6 +3,7 @@
 mod authn;
 mod credentials;
 pub(crate) mod crypto;
+mod erase_key;
 mod flood;
 mod http;
 mod left_out;
@@ -108,6 +109,7 @@ impl Measurement {
         Self::new("secure_delete.bulk_256m.three", Against::Workspace, secure_delete::bulk),
         Self::new("secure_delete.small_500", Against::Workspace, secure_delete::small),
         Self::new("secure_delete.small_500.unlink", Against::Workspace, secure_delete::small),
+        Self::new("secure_delete.erase_key", Against::Workspace, erase_key::one_of_many),
         Self::new("ratelimit.decide", Against::Peers, ratelimit::decide),
         Self::new("http.stack_overhead_us", Against::Workspace, http::overhead),
         Self::new("http.stack_cpu", Against::Workspace, http::cpu),
