@@ -37,16 +37,11 @@ impl ObjectKey {
         self.0.expose()
     }
 
-    /// A key for one `purpose`, such as `example.com image v1`: HKDF-Expand with SHA-256 (RFC 5869 §2.3), from which the object's key
-    /// does not follow. It is gone with the object's key, if nobody keeps it.
+    /// A key for one `purpose`, such as `example.com image v1`: HKDF with SHA-256 (RFC 5869), from which the object's key does not
+    /// follow. It is gone with the object's key, if nobody keeps it.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "HKDF-SHA256 takes a key of 32 bytes, and gives up to 8160")]
     pub fn derive(&self, purpose: &str) -> Secret<[u8; 32]> {
-        let mut derived = Zeroizing::new([0; 32]);
-        let key = Hkdf::<Sha256>::from_prk(self.expose()).expect("a key of 32 bytes");
-        let info: [&[u8]; 2] = [b"stockade/secure-delete/derive/v1\0", purpose.as_bytes()];
-        key.expand_multi_info(&info, &mut *derived).expect("32 bytes can be derived");
-        Secret::new(*derived)
+        derive(self.expose(), purpose.as_bytes())
     }
 
     /// What names the key and tells nothing of it.
@@ -60,6 +55,14 @@ impl ObjectKey {
         short.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
         KeyFingerprint::from_bytes(short)
     }
+}
+
+#[expect(clippy::expect_used, reason = "HKDF-SHA256 refuses only more than 8160 bytes, and 32 are asked for")]
+fn derive(key: &[u8; ObjectKey::LEN], purpose: &[u8]) -> Secret<[u8; 32]> {
+    let mut derived = Zeroizing::new([0; 32]);
+    let hkdf = Hkdf::<Sha256>::new(Some(b"stockade/secure-delete/derive/v1"), key);
+    hkdf.expand(purpose, &mut *derived).expect("32 bytes can be derived");
+    Secret::new(*derived)
 }
 
 impl PartialEq for ObjectKey {
