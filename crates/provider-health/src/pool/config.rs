@@ -25,7 +25,7 @@ impl Member {
         Self { tier, ..self }
     }
 
-    /// Its share of the traffic among its tier, by [`Strategy::Weighted`] and [`Strategy::PeakEwma`](super::Strategy). Zero counts
+    /// Its share of the traffic among its tier, by [`Strategy::Weighted`](super::Strategy) and `PeakEwma`. Zero counts
     /// as one: whoever should get nothing is forced down.
     #[must_use]
     pub fn weight(self, weight: u16) -> Self {

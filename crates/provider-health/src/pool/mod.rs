@@ -130,7 +130,7 @@ impl Pool {
             self.0.members.iter().filter(|member| member.provider.is_available_at(now)).collect();
         available.sort_by_key(|member| {
             let provider = &member.provider;
-            (member.tier, !provider.is_healthy(), std::cmp::Reverse(provider.load().score()))
+            (member.tier, !provider.is_healthy(), std::cmp::Reverse(provider.load().score(nanos(now))))
         });
         available.into_iter().map(|member| member.provider.clone()).collect()
     }
@@ -277,7 +277,7 @@ impl Pool {
             .filter_map(|index| {
                 let provider = self.provider(index)?;
                 let shut_for = provider.shut_for(now)?;
-                Some((u32::MAX - provider.load().score(), shut_for, index))
+                Some((u32::MAX - provider.load().score(nanos(now)), shut_for, index))
             })
             .collect();
         members.sort_unstable();

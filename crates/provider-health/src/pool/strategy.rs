@@ -98,18 +98,18 @@ impl Strategy {
             return candidates.nth(0);
         }
         // Three draws out of one: they use different bits.
-        let explore = random % EXPLORE == 0;
+        let explore = random.is_multiple_of(EXPLORE);
         match self {
             _ if explore && !matches!(self, Self::PeakEwma) => {
                 candidates.nth(below(random, u64::from(count)) as u32)
             }
-            Self::Weighted => draw(members, candidates, random, |member| u64::from(member.weight)),
-            Self::Custom(rank) => draw(members, candidates, random, |member| {
+            Self::Weighted => draw(members, candidates, now, random, |member| u64::from(member.weight)),
+            Self::Custom(rank) => draw(members, candidates, now, random, |member| {
                 u64::from(rank.weight(&Candidate { member, now }).max(1))
             }),
             Self::Cost => candidates.iter().min_by(|a, b| {
                 let price = |index: usize| members.get(index).map_or(u64::MAX, |m| u64::from(m.price) << 20);
-                let [a, b] = [*a, *b].map(|index| price(index) / share(members, index));
+                let [a, b] = [*a, *b].map(|index| price(index) / share(members, index, now));
                 a.cmp(&b)
             }),
             Self::PeakEwma => {
@@ -125,9 +125,9 @@ impl Strategy {
 }
 
 /// From 1 to 2¹⁶: the square of the success score, of which a degraded provider gets a quarter.
-fn share(members: &[Member], index: usize) -> u64 {
+fn share(members: &[Member], index: usize, now: u64) -> u64 {
     let Some(member) = members.get(index) else { return 1 };
-    let score = u64::from(member.provider.load().score());
+    let score = u64::from(member.provider.load().score(now));
     let share = score * score / u64::from(FULL_SCORE);
     let degraded = !member.provider.is_healthy();
     (if degraded { share / DEGRADED } else { share }).max(1)
@@ -137,12 +137,19 @@ fn cost(members: &[Member], index: usize, now: u64) -> u64 {
     let Some(member) = members.get(index) else { return u64::MAX };
     let load = member.provider.load();
     let busy = load.latency(now).max(1).saturating_mul(u64::from(load.in_flight()) + 1);
-    busy.saturating_mul(u64::from(FULL_SCORE)) / (share(members, index) * u64::from(member.weight))
+    busy.saturating_mul(u64::from(FULL_SCORE)) / (share(members, index, now) * u64::from(member.weight))
 }
 
 /// At random in proportion to weight and share. Weights may move between the two passes; then the last is taken.
-fn draw(members: &[Member], candidates: Mask, random: u64, weight: impl Fn(&Member) -> u64) -> Option<usize> {
-    let of = |index: usize| members.get(index).map_or(0, |member| weight(member) * share(members, index));
+fn draw(
+    members: &[Member],
+    candidates: Mask,
+    now: u64,
+    random: u64,
+    weight: impl Fn(&Member) -> u64,
+) -> Option<usize> {
+    let of =
+        |index: usize| members.get(index).map_or(0, |member| weight(member) * share(members, index, now));
     let total: u64 = candidates.iter().map(of).sum();
     let mut point = below(random, total);
     let mut last = None;

@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 pub(crate) struct Load {
     /// The peak-sensitive mean in microseconds (upper half), and when it was last moved, in milliseconds (lower half).
     latency: AtomicU64,
-    score: AtomicU32,
+    /// The score (upper half), and when it was last moved, in milliseconds (lower half).
+    score: AtomicU64,
     in_flight: AtomicU32,
 }
 
@@ -21,42 +22,67 @@ pub(crate) const FULL_SCORE: u32 = 1 << 16;
 const LOSS: u32 = 8;
 const GAIN: u32 = 16;
 
-/// Half of an old mean is forgotten in so many milliseconds, as a power of two: about 8 seconds. Otherwise a provider that was
-/// slow once would never be asked again, and so never be known to be quick again.
-const HALF_LIFE_BITS: u32 = 13;
+/// Half of an old mean is forgotten in so many milliseconds, as a power of two: about 8 seconds. Otherwise a provider that was slow
+/// would not be asked again, and so never be known to be quick again.
+const MEAN_HALF_LIFE_BITS: u32 = 13;
+
+/// Half of what is missing to a full score likewise: about 17 seconds. At half of that a provider that fails always, and whose circuit
+/// never opens, would get more than one call in a hundred of a tier at 50 calls a second.
+const SCORE_HALF_LIFE_BITS: u32 = 14;
+
+/// So little missing is nothing: of two that are equally quick the one with a spotless record would get every call.
+const NEGLIGIBLE: u32 = FULL_SCORE / 16;
+
+/// What a provider begins with that has just recovered: its share grows back by and by.
+const RESTART_SCORE: u32 = FULL_SCORE / 4;
 
 /// What an unknown provider is taken for: quick enough to be tried.
 const UNKNOWN_MICROS: u64 = 1000;
 
+/// What failures alone can make of the mean: a minute.
+const WORST_MICROS: u64 = 60_000_000;
+
 impl Load {
     pub(super) fn new() -> Self {
         Self {
-            latency: AtomicU64::new(UNKNOWN_MICROS << 32),
-            score: AtomicU32::new(FULL_SCORE),
+            latency: AtomicU64::new(pack(UNKNOWN_MICROS, 0)),
+            score: AtomicU64::new(pack(u64::from(FULL_SCORE), 0)),
             in_flight: AtomicU32::new(0),
         }
     }
 
-    /// A success of so many nanoseconds. Only successes move the latency: a failure is quick for no good reason.
+    /// A success of so many nanoseconds.
     pub(super) fn succeeded(&self, latency: u64, now: u64) {
         let old = self.latency.load(Relaxed);
         let sample = latency >> 10;
         let mean = old >> 32;
         // A peak is believed at once, an improvement by and by.
         let new = if sample > mean { sample } else { mean - (mean - sample) / 8 };
-        let new = new.min(u64::from(u32::MAX)) << 32 | millis(now);
+        let new = pack(new, now);
         if new != old {
             self.latency.store(new, Relaxed);
         }
-        let score = self.score.load(Relaxed);
-        if score < FULL_SCORE {
-            self.score.store((score + (FULL_SCORE - score) / GAIN + 1).min(FULL_SCORE), Relaxed);
+        if self.score.load(Relaxed) >> 32 < u64::from(FULL_SCORE) {
+            let score = self.score(now);
+            self.move_score(score + (FULL_SCORE - score) / GAIN + 1, now);
         }
     }
 
-    pub(super) fn failed(&self) {
-        let score = self.score.load(Relaxed);
-        self.score.store((score - score / LOSS).saturating_sub(1), Relaxed);
+    /// A failure is quick for no good reason: whatever time it took, it doubles the mean.
+    pub(super) fn failed(&self, now: u64) {
+        let mean = self.latency(now).clamp(1, WORST_MICROS / 2);
+        self.latency.store(pack(mean * 2, now), Relaxed);
+        let score = self.score(now);
+        self.move_score((score - score / LOSS).saturating_sub(1), now);
+    }
+
+    /// A circuit has closed.
+    pub(super) fn restart(&self, now: u64) {
+        self.move_score(RESTART_SCORE, now);
+    }
+
+    fn move_score(&self, score: u32, now: u64) {
+        self.score.store(pack(u64::from(score.min(FULL_SCORE)), now), Relaxed);
     }
 
     pub(super) fn begin(&self) {
@@ -71,19 +97,30 @@ impl Load {
         self.in_flight.load(Relaxed)
     }
 
-    /// From 0 to [`FULL_SCORE`].
-    pub(crate) fn score(&self) -> u32 {
-        self.score.load(Relaxed)
+    /// From 0 to [`FULL_SCORE`]; what is missing fades with the time since anything was heard.
+    pub(crate) fn score(&self, now: u64) -> u32 {
+        let packed = self.score.load(Relaxed);
+        let missing = u64::from(FULL_SCORE).saturating_sub(packed >> 32);
+        let missing = (missing >> half_lives(packed, now, SCORE_HALF_LIFE_BITS)) as u32;
+        if missing < NEGLIGIBLE { FULL_SCORE } else { FULL_SCORE - missing }
     }
 
     /// In microseconds, faded by the time since anything was heard.
     pub(crate) fn latency(&self, now: u64) -> u64 {
         let packed = self.latency.load(Relaxed);
-        let age = (millis(now) as u32).wrapping_sub(packed as u32);
-        // A clock that seems to have gone back a little is no age of 49 days.
-        let age = if age > u32::MAX / 2 { 0 } else { age };
-        (packed >> 32) >> (age >> HALF_LIFE_BITS).min(31)
+        (packed >> 32) >> half_lives(packed, now, MEAN_HALF_LIFE_BITS)
     }
+}
+
+fn pack(value: u64, now: u64) -> u64 {
+    value.min(u64::from(u32::MAX)) << 32 | millis(now)
+}
+
+fn half_lives(packed: u64, now: u64, bits: u32) -> u32 {
+    let age = (millis(now) as u32).wrapping_sub(packed as u32);
+    // A clock that seems to have gone back a little is no age of 49 days.
+    let age = if age > u32::MAX / 2 { 0 } else { age };
+    (age >> bits).min(31)
 }
 
 /// Roughly milliseconds, the lower 32 bits of them: 2²⁰ ns each, a shift instead of a division.
@@ -106,7 +143,6 @@ mod tests {
         load.succeeded(10 * MILLI, 0);
         assert!(load.latency(0) > peak / 2);
         assert!(load.latency(30_000 * MILLI) < peak / 4);
-        assert_eq!(load.latency(u64::MAX >> 12), load.latency(u64::MAX >> 12));
     }
 
     #[test]
@@ -114,11 +150,23 @@ mod tests {
         let load = Load::new();
         load.succeeded(20 * MILLI, 0);
         let before = load.latency(0);
-        (0..100).for_each(|_| load.failed());
-        assert_eq!(load.latency(0), before);
-        assert!(load.score() < FULL_SCORE / 1000);
+        (0..100).for_each(|_| load.failed(0));
+        assert!(load.latency(0) > before);
+        assert_eq!(load.latency(0), WORST_MICROS);
+        assert!(load.score(0) < FULL_SCORE / 1000);
         (0..200).for_each(|_| load.succeeded(20 * MILLI, 0));
-        assert_eq!(load.score(), FULL_SCORE);
+        assert_eq!(load.score(0), FULL_SCORE);
+    }
+
+    #[test]
+    fn a_failure_is_forgiven_by_and_by_and_a_recovered_one_begins_low() {
+        let load = Load::new();
+        (0..100).for_each(|_| load.failed(0));
+        assert!(load.score(18_000 * MILLI) > FULL_SCORE * 4 / 10);
+        assert_eq!(load.score(300_000 * MILLI), FULL_SCORE);
+        load.restart(300_000 * MILLI);
+        assert_eq!(load.score(300_000 * MILLI), RESTART_SCORE);
+        assert!(load.score(370_000 * MILLI) > FULL_SCORE * 9 / 10);
     }
 
     #[test]

@@ -279,7 +279,7 @@ impl Provider {
             }
             Bearing::Bad => {
                 inner.window.count(Count::Failure);
-                inner.load.failed();
+                inner.load.failed(now);
             }
             Bearing::Throttled(_) => inner.window.count(Count::Throttled),
             Bearing::Silent if outcome == Outcome::ClientFault => inner.window.count(Count::Client),
@@ -301,6 +301,7 @@ impl Provider {
         let after = machine.state().phase;
         if after == Phase::Healthy && matches!(before, Phase::Unhealthy | Phase::Probing) {
             self.0.window.clear();
+            self.0.load.restart(nanos(self.now()));
         }
         self.0.hot.publish(&machine);
         let wakers = self.0.hub.send(&self.0.name, machine.take_changes());

@@ -123,7 +123,7 @@ impl Provider {
             p50,
             p95,
             p99,
-            score: f64::from(inner.load.score()) / f64::from(super::FULL_SCORE),
+            score: f64::from(inner.load.score(now)) / f64::from(super::FULL_SCORE),
             in_flight: inner.load.in_flight(),
             probes,
         }
