@@ -8,6 +8,8 @@ mod authenticate;
 mod client_info;
 mod envelope;
 mod gate;
+#[cfg(feature = "provider-health")]
+mod health;
 mod notes;
 #[cfg(feature = "rate-limit")]
 mod rate_limit;
@@ -38,6 +40,10 @@ pub use envelope::{
     Envelope, EnvelopeLayer, Enveloped, EnvelopedFuture, INVALID_TOKEN, Reject, envelope, status_of,
 };
 pub use gate::{Gate, GateFuture, GateLayer, Guard, Judgement, Refusal};
+#[cfg(feature = "provider-health")]
+pub use health::{
+    Classify, Health, HealthError, HealthFuture, HealthLayer, HttpClassifier, classify_error,
+};
 pub use notes::AuditNotes;
 #[cfg(feature = "rate-limit")]
 pub use rate_limit::{Limits, OnLimiterError, RateLimitLayer};
