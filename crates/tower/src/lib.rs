@@ -7,6 +7,8 @@ mod authenticate;
 #[cfg(feature = "client-info")]
 mod client_info;
 mod envelope;
+#[cfg(feature = "provider-health")]
+mod failover;
 mod gate;
 #[cfg(feature = "provider-health")]
 mod health;
@@ -39,11 +41,11 @@ pub use client_info::{ClientInfoLayer, InvalidProxies, PeerAddr, TrustedProxies}
 pub use envelope::{
     Envelope, EnvelopeLayer, Enveloped, EnvelopedFuture, INVALID_TOKEN, Reject, envelope, status_of,
 };
+#[cfg(feature = "provider-health")]
+pub use failover::{BodyFault, Failover, FailoverBody, FailoverError, FailoverFuture, SetupError};
 pub use gate::{Gate, GateFuture, GateLayer, Guard, Judgement, Refusal};
 #[cfg(feature = "provider-health")]
-pub use health::{
-    Classify, Health, HealthError, HealthFuture, HealthLayer, HttpClassifier, classify_error,
-};
+pub use health::{Classify, Health, HealthError, HealthFuture, HealthLayer, HttpClassifier, classify_error};
 pub use notes::AuditNotes;
 #[cfg(feature = "rate-limit")]
 pub use rate_limit::{Limits, OnLimiterError, RateLimitLayer};

@@ -81,7 +81,8 @@ impl<B, E: Error + 'static> Classify<Response<B>, E> for HttpClassifier {
 pub fn classify_error(error: &(dyn Error + 'static)) -> Outcome {
     use io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable, TimedOut};
     let causes = std::iter::successors(Some(error), |error: &&'_ (dyn Error + 'static)| (*error).source());
-    let kind = causes.take(MAX_CAUSES).find_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind);
+    let kind =
+        causes.take(MAX_CAUSES).find_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind);
     match kind {
         Some(ConnectionRefused | HostUnreachable | NetworkUnreachable) => Outcome::ConnectFault,
         Some(TimedOut) => Outcome::Timeout,

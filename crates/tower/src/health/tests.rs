@@ -92,7 +92,10 @@ async fn an_open_circuit_is_said_before_the_inner_service_is_asked_whether_it_is
     assert_eq!((inner.asked.load(Ordering::Relaxed), inner.calls()), (0, 0));
 
     let problem = Problem::from(&error);
-    assert_eq!((status_of(problem.kind()), problem.retry_after()), (503.try_into().unwrap(), error.retry_after()));
+    assert_eq!(
+        (status_of(problem.kind()), problem.retry_after()),
+        (503.try_into().unwrap(), error.retry_after())
+    );
 }
 
 #[tokio::test]

@@ -1,0 +1,9 @@
+//! Failover over real servers on loopback that fail in every way that a network knows.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panic")]
+
+mod client;
+mod failing;
+mod faulty;
+mod streams;
+mod throttling;
