@@ -31,6 +31,15 @@ pub enum DeleteError {
     /// It is a folder.
     #[error("a folder is not deleted as a file")]
     Directory,
+    /// A tree begins with a folder, and this is none.
+    #[error("this is no folder")]
+    NotDirectory,
+    /// Something is left in the folder, or came into it.
+    #[error("the folder is not empty")]
+    NotEmpty,
+    /// Folders lie within each other deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
+    #[error("folders lie too deep within each other")]
+    TooDeep,
     /// It is a device node. Nothing was opened.
     #[error("a device is not deleted as a file")]
     Device,
@@ -111,6 +120,9 @@ impl DeleteError {
             Self::Symlink => "symlink",
             Self::HardLinked { .. } => "hard_linked",
             Self::Directory => "directory",
+            Self::NotDirectory => "not_directory",
+            Self::NotEmpty => "not_empty",
+            Self::TooDeep => "too_deep",
             Self::Device => "device",
             Self::Fifo => "fifo",
             Self::Socket => "socket",
@@ -162,6 +174,10 @@ impl From<&DeleteError> for Problem {
 pub enum Step {
     /// Opening the root or a folder on the way.
     OpenFolder,
+    /// Reading what is in a folder.
+    ReadFolder,
+    /// Removing an empty folder.
+    RemoveFolder,
     /// Opening the file.
     Open,
     /// Asking what the file is.
@@ -188,6 +204,8 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::OpenFolder => "open the folder",
+            Self::ReadFolder => "read the folder",
+            Self::RemoveFolder => "remove the folder",
             Self::Open => "open the file",
             Self::Examine => "examine the file",
             Self::ChangeMode => "make the file writable",

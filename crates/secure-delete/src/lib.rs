@@ -20,6 +20,8 @@ mod plan;
 mod report;
 #[cfg(target_os = "linux")]
 mod shredder;
+#[cfg(target_os = "linux")]
+mod tree;
 
 pub use assurance::{Assurance, Caveat, InvalidLevel, Level};
 pub use error::{DeleteError, OsError, Restored, Step};
@@ -38,3 +40,8 @@ pub use report::{
 #[cfg(target_os = "linux")]
 pub use shredder::Shredder;
 pub use storage::{InPlace, Reason};
+#[cfg(target_os = "linux")]
+pub use tree::{
+    FolderReport, MAX_DEPTH, MAX_FAILURES, MAX_THREADS, Totals, TreeAudit, TreeEvent, TreeFailure,
+    TreeFailures, TreePlan, TreeReport, TreeSurvey, TreeWatch,
+};

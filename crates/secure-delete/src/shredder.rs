@@ -5,8 +5,9 @@ use crate::error::{DeleteError, Step};
 use crate::ops::{Linux, Mounts, Ops};
 use crate::plan::{DeletePlan, draw};
 use crate::policy::Policy;
+use crate::storage::{Examiner, Storage};
+use crate::tree::TreePlan;
 use rustix::fs::OFlags;
-use std::ffi::OsStr;
 use std::fmt;
 use std::num::NonZeroU64;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -33,6 +34,8 @@ pub(crate) struct Means {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) policy: Policy,
     pub(crate) rate: Option<Rate>,
+    /// Of one run over many files: what their mounts share is read once.
+    pub(crate) examiner: Option<Arc<Examiner>>,
 }
 
 /// How fast one file may be written and read back.
@@ -58,7 +61,7 @@ impl Shredder {
         ops: Arc<dyn Ops>,
     ) -> Result<Self, DeleteError> {
         let root = ops.open_root(root).map_err(|error| open_error(Step::OpenFolder, error))?;
-        let means = Means { ops, entropy, policy: Policy::default(), rate: None };
+        let means = Means { ops, entropy, policy: Policy::default(), rate: None, examiner: None };
         Ok(Self { root: Arc::new(root), means: Arc::new(means) })
     }
 
@@ -85,23 +88,29 @@ impl Shredder {
     pub fn plan(&self, path: impl AsRef<Path>) -> Result<DeletePlan, DeleteError> {
         let path = path.as_ref();
         let beneath = Beneath::parse(path)?;
+        let folder = self.folder(&beneath)?;
+        draw(&self.means, folder, &beneath.name, path.as_os_str())
+    }
+
+    /// Opens a folder, so that it and all that is in it can be surveyed or deleted. Writes nothing and reads nothing of what is in it.
+    ///
+    /// # Errors
+    /// It is no folder, lies behind a link or on another mount, cannot be opened for reading, or is not there.
+    pub fn plan_tree(&self, path: impl AsRef<Path>) -> Result<TreePlan, DeleteError> {
+        let path = path.as_ref();
+        let beneath = Beneath::parse(path)?;
+        let parent = self.folder(&beneath)?;
+        TreePlan::open(&self.means, parent, beneath.name, path.as_os_str())
+    }
+
+    /// The folder that has a path's last name.
+    pub(crate) fn folder(&self, beneath: &Beneath) -> Result<Folder, DeleteError> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY;
         let ops = &self.means.ops;
         let folder = ops
             .open_beneath(self.root.as_fd(), &beneath.folder, flags, self.mounts())
             .map_err(|error| open_error(Step::OpenFolder, error))?;
-        let folder = Folder::new(&**ops, folder)?;
-        draw(&self.means, folder, &beneath.name, path.as_os_str())
-    }
-
-    /// As [`plan`](Self::plan), for a name in a folder that is open already.
-    #[expect(dead_code, reason = "trees walk by descriptor")]
-    pub(crate) fn plan_at(&self, folder: BorrowedFd<'_>, name: &OsStr) -> Result<DeletePlan, DeleteError> {
-        let name = Beneath::name(name)?;
-        let folder = folder.try_clone_to_owned();
-        let folder =
-            folder.map_err(|error| DeleteError::Os { step: Step::OpenFolder, source: (&error).into() })?;
-        draw(&self.means, Folder::new(&*self.means.ops, folder)?, name, name)
+        Folder::new(&**ops, folder)
     }
 
     fn mounts(&self) -> Mounts {
@@ -110,6 +119,13 @@ impl Shredder {
 }
 
 impl Means {
+    pub(crate) fn examine(&self, file: BorrowedFd<'_>) -> Storage {
+        match &self.examiner {
+            Some(examiner) => self.ops.examine(examiner, file),
+            None => self.ops.examine(&Examiner::default(), file),
+        }
+    }
+
     pub(crate) fn mounts(&self) -> Mounts {
         if self.policy.crosses_mounts() { Mounts::Cross } else { Mounts::Stay }
     }

@@ -11,7 +11,7 @@ mod shelter;
 
 use crate::anchor::{Folder, Guard};
 use crate::error::{DeleteError, Restored, Step};
-use crate::ops::{Entry, Facts, Key, Ops};
+use crate::ops::{Entry, Facts, Key, Kind, Ops};
 use crate::report::{Name, Namespace, Synced};
 use random_name::random_name;
 use rustix::io::Errno;
@@ -31,11 +31,22 @@ pub(crate) struct Names<'a> {
     folder: &'a Folder,
     original: &'a OsStr,
     key: Key,
+    kind: Kind,
     guard: Guard,
+    syncing: Syncing,
     place: Place,
     shelter: Option<Shelter>,
     pub(crate) report: Namespace,
     pub(crate) syncs: Vec<Synced>,
+}
+
+/// Who syncs the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Syncing {
+    /// This, after each rename and in the end.
+    Each,
+    /// Who removes many names by two syncs.
+    Together,
 }
 
 /// Where the file's name stands now.
@@ -60,12 +71,20 @@ impl<'a> Names<'a> {
             folder,
             original,
             key: facts.key,
+            kind: facts.kind,
+            syncing: Syncing::Each,
             guard: folder.guard(facts),
             place: Place::Folder(original.to_owned()),
             shelter: None,
             report: Namespace::default(),
             syncs: Vec::new(),
         }
+    }
+
+    /// Leaves the syncs of the folder to the caller: one after [`hide`](Self::hide), one after [`close`](Self::close).
+    pub(crate) fn synced_by_caller(mut self) -> Self {
+        self.syncing = Syncing::Together;
+        self
     }
 
     /// Whether the name leads to the inode, now.
@@ -90,9 +109,15 @@ impl<'a> Names<'a> {
     /// Removes the name.
     pub(crate) fn unlink(&mut self) -> Result<(), DeleteError> {
         self.check()?;
-        self.ops.unlink(self.entry()).map_err(|error| match error {
+        let (removed, step) = match self.kind {
+            // Only if it is empty: the kernel sees to that.
+            Kind::Folder => (self.ops.remove_folder(self.entry()), Step::RemoveFolder),
+            _ => (self.ops.unlink(self.entry()), Step::Unlink),
+        };
+        removed.map_err(|error| match error {
             Errno::NOENT => DeleteError::NotFound,
-            error => DeleteError::os(Step::Unlink, error),
+            Errno::NOTEMPTY | Errno::EXIST => DeleteError::NotEmpty,
+            error => DeleteError::os(step, error),
         })?;
         self.report.unlinked = true;
         Ok(())
@@ -228,6 +253,9 @@ impl<'a> Names<'a> {
     }
 
     fn sync(&mut self) {
+        if self.syncing == Syncing::Together {
+            return;
+        }
         self.syncs.push(Synced::folder(self.ops.sync_folder(self.folder.descriptor())));
     }
 

@@ -1,6 +1,6 @@
 //! What the system says of a file.
 
-use rustix::fs::{FileType, Statx, StatxAttributes};
+use rustix::fs::{FileType, Statx, StatxAttributes, StatxFlags};
 
 /// Which inode it is. As long as a descriptor of it is open, no other file can be given the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,6 +45,9 @@ pub(crate) struct Facts {
     pub(crate) immutable: bool,
     pub(crate) append_only: bool,
     pub(crate) stamp: Stamp,
+    /// When the inode was made, where the file system keeps that: with its number, as good as its generation.
+    #[expect(dead_code, reason = "what a journal knows an inode by")]
+    pub(crate) born: Option<(i64, u32)>,
 }
 
 impl Facts {
@@ -71,6 +74,8 @@ impl Facts {
             immutable: stat.stx_attributes.contains(StatxAttributes::IMMUTABLE),
             append_only: stat.stx_attributes.contains(StatxAttributes::APPEND),
             stamp: Stamp { len: stat.stx_size, modified },
+            born: (stat.stx_mask & StatxFlags::BTIME.bits() != 0)
+                .then_some((stat.stx_btime.tv_sec, stat.stx_btime.tv_nsec)),
         }
     }
 }

@@ -1,17 +1,27 @@
 //! The system as it is.
 
-use super::{Entry, Facts, Mounts, Ops};
-use crate::storage::{InPlace, Storage};
-use rustix::fs::{self, Advice, AtFlags, CWD, Mode, OFlags, RenameFlags, ResolveFlags, SeekFrom, StatxFlags};
+use super::{Entry, Facts, Listed, Mounts, Ops};
+use crate::storage::{Examiner, InPlace, Storage};
+use rustix::fs::{
+    self, Advice, AtFlags, CWD, FileType, Mode, OFlags, RawDir, RenameFlags, ResolveFlags, SeekFrom,
+    StatxFlags,
+};
 use rustix::io::{Errno, Result};
+use std::ffi::OsStr;
 use std::num::NonZeroU64;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 /// What a block is taken for where the file system says nothing that can be one.
 const USUAL_BLOCK: u64 = 4096;
 /// A network file system gives the size that it likes to transfer for that of a block; no file is made longer by that.
 const LARGEST_BLOCK: u64 = 64 * 1024;
+
+/// Bytes of entries that are asked for at once: a hundred of the longest names, a thousand of usual ones.
+const LISTING: usize = 32 * 1024;
+/// Since this version `syncfs` tells of writes that failed.
+const CHECKED_SYNCFS: (u32, u32) = (5, 8);
 
 /// Linux, from 5.6 on (`openat2`); an older one refuses to open the first file.
 #[derive(Debug, Clone, Copy, Default)]
@@ -41,12 +51,18 @@ impl Ops for Linux {
     }
 
     fn facts(&self, file: BorrowedFd<'_>) -> Result<Facts> {
-        fs::statx(file, "", AtFlags::EMPTY_PATH, StatxFlags::BASIC_STATS).map(|stat| Facts::new(&stat))
+        fs::statx(file, "", AtFlags::EMPTY_PATH, StatxFlags::BASIC_STATS | StatxFlags::BTIME)
+            .map(|stat| Facts::new(&stat))
     }
 
     fn facts_of(&self, entry: Entry<'_>) -> Result<Facts> {
-        fs::statx(entry.folder, entry.name, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::BASIC_STATS)
-            .map(|stat| Facts::new(&stat))
+        fs::statx(
+            entry.folder,
+            entry.name,
+            AtFlags::SYMLINK_NOFOLLOW,
+            StatxFlags::BASIC_STATS | StatxFlags::BTIME,
+        )
+        .map(|stat| Facts::new(&stat))
     }
 
     fn block(&self, file: BorrowedFd<'_>) -> Result<u64> {
@@ -106,6 +122,36 @@ impl Ops for Linux {
         fs::fsync(folder)
     }
 
+    fn list(&self, folder: BorrowedFd<'_>) -> Result<Vec<Listed>> {
+        let mut buffer = Vec::<u8>::with_capacity(LISTING);
+        let mut entries = RawDir::new(folder, buffer.spare_capacity_mut());
+        let mut listed = Vec::new();
+        while let Some(entry) = entries.next() {
+            let entry = entry?;
+            let name = entry.file_name().to_bytes();
+            if name != b"." && name != b".." {
+                let folder = match entry.file_type() {
+                    FileType::Unknown => None,
+                    kind => Some(kind == FileType::Directory),
+                };
+                listed.push(Listed { name: OsStr::from_bytes(name).to_owned(), folder, inode: entry.ino() });
+            }
+            // One call; unless it gave nothing but the folder itself and the one above.
+            if entries.is_buffer_empty() && !listed.is_empty() {
+                break;
+            }
+        }
+        Ok(listed)
+    }
+
+    fn sync_file_system(&self, folder: BorrowedFd<'_>) -> Result<()> {
+        let release = rustix::system::uname();
+        if version(&release.release().to_string_lossy()).is_none_or(|version| version < CHECKED_SYNCFS) {
+            return Err(Errno::NOSYS);
+        }
+        fs::syncfs(folder)
+    }
+
     fn make_folder(&self, entry: Entry<'_>) -> Result<()> {
         fs::mkdirat(entry.folder, entry.name, Mode::RWXU)
     }
@@ -130,8 +176,8 @@ impl Ops for Linux {
         fs::unlinkat(entry.folder, entry.name, AtFlags::empty())
     }
 
-    fn examine(&self, file: BorrowedFd<'_>) -> Storage {
-        Storage::examine(file)
+    fn examine(&self, examiner: &Examiner, file: BorrowedFd<'_>) -> Storage {
+        examiner.examine(file)
     }
 
     fn look_again(&self, storage: &mut Storage, file: BorrowedFd<'_>) {
@@ -145,6 +191,12 @@ impl Ops for Linux {
     fn in_place(&self, storage: &Storage) -> InPlace {
         storage.in_place()
     }
+}
+
+/// The first two numbers of a release such as `6.18.4-generic`.
+fn version(release: &str) -> Option<(u32, u32)> {
+    let mut numbers = release.split(|character: char| !character.is_ascii_digit());
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
 /// How Linux calls an open file by its number. It leads to the inode, whatever became of the names.

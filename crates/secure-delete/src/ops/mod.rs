@@ -12,10 +12,10 @@ pub(crate) use open_file::OpenFile;
 #[cfg(test)]
 pub(crate) use stepped::{Call, Fate, Stepped};
 
-use crate::storage::{InPlace, Storage};
+use crate::storage::{Examiner, InPlace, Storage};
 use rustix::fs::OFlags;
 use rustix::io::Result;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
@@ -42,6 +42,17 @@ impl<'a> Entry<'a> {
     pub(crate) fn new(folder: BorrowedFd<'a>, name: &'a OsStr) -> Self {
         Self { folder, name }
     }
+}
+
+/// What a folder says of one of its entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// The name.
+    pub(crate) name: OsString,
+    /// Whether it is a folder; `None` where the file system does not say. What it is in truth is found out when it is opened.
+    pub(crate) folder: Option<bool>,
+    /// The inode's number, as the folder has it.
+    pub(crate) inode: u64,
 }
 
 /// The system. Only descriptors and single names beneath them: no path is ever resolved a second time.
@@ -89,6 +100,11 @@ pub(crate) trait Ops: Send + Sync + fmt::Debug {
 
     /// `fsync` of a folder.
     fn sync_folder(&self, folder: BorrowedFd<'_>) -> Result<()>;
+    /// The next entries of an open folder, without `.` and `..`, as many as one call gives; none at its end.
+    fn list(&self, folder: BorrowedFd<'_>) -> Result<Vec<Listed>>;
+    /// `syncfs`: everything that was written to the file system of `folder` is on the medium, or this fails. A write that failed since
+    /// `folder` was opened is told, which takes Linux 5.8; an older one is refused by `ENOSYS`.
+    fn sync_file_system(&self, folder: BorrowedFd<'_>) -> Result<()>;
     /// Makes a folder that is its owner's alone.
     fn make_folder(&self, entry: Entry<'_>) -> Result<()>;
     /// Removes an empty folder.
@@ -102,8 +118,8 @@ pub(crate) trait Ops: Send + Sync + fmt::Debug {
     /// Removes a name.
     fn unlink(&self, entry: Entry<'_>) -> Result<()>;
 
-    /// Where the content lies.
-    fn examine(&self, file: BorrowedFd<'_>) -> Storage;
+    /// Where the content lies. The examiner remembers what the files of one mount share.
+    fn examine(&self, examiner: &Examiner, file: BorrowedFd<'_>) -> Storage;
     /// Where it lies now.
     fn look_again(&self, storage: &mut Storage, file: BorrowedFd<'_>);
     /// What that can amount to.

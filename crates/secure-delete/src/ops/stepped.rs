@@ -1,7 +1,7 @@
 //! The system, with somebody who acts between any two calls.
 
-use super::{Entry, Facts, Linux, Mounts, Ops};
-use crate::storage::{InPlace, Storage};
+use super::{Entry, Facts, Linux, Listed, Mounts, Ops};
+use crate::storage::{Examiner, InPlace, Storage};
 use rustix::fs::OFlags;
 use rustix::io::{Errno, Result};
 use std::fmt;
@@ -28,6 +28,8 @@ pub(crate) enum Call {
     Forget,
     SetDirect,
     SyncFolder,
+    List,
+    SyncFileSystem,
     MakeFolder,
     RemoveFolder,
     Rename,
@@ -185,6 +187,14 @@ impl Ops for Stepped {
         self.step_or_pretend(Call::SyncFolder, || Linux.sync_folder(folder))
     }
 
+    fn list(&self, folder: BorrowedFd<'_>) -> Result<Vec<Listed>> {
+        self.step(Call::List, || Linux.list(folder))
+    }
+
+    fn sync_file_system(&self, folder: BorrowedFd<'_>) -> Result<()> {
+        self.step_or_pretend(Call::SyncFileSystem, || Linux.sync_file_system(folder))
+    }
+
     fn make_folder(&self, entry: Entry<'_>) -> Result<()> {
         self.step(Call::MakeFolder, || Linux.make_folder(entry))
     }
@@ -209,9 +219,9 @@ impl Ops for Stepped {
         self.step(Call::Unlink, || Linux.unlink(entry))
     }
 
-    fn examine(&self, file: BorrowedFd<'_>) -> Storage {
+    fn examine(&self, examiner: &Examiner, file: BorrowedFd<'_>) -> Storage {
         self.fate(Call::Examine);
-        Linux.examine(file)
+        Linux.examine(examiner, file)
     }
 
     fn look_again(&self, storage: &mut Storage, file: BorrowedFd<'_>) {

@@ -33,7 +33,7 @@ pub(crate) fn draw(
         .map_err(|error| open_error(Step::Open, error))?;
     let facts = facts(&**ops, inode.as_fd())?;
     let work = match permitted(&facts, &means.policy)? {
-        Permitted::Overwrite => open(ops, inode, &facts)?,
+        Permitted::Overwrite => open(means, inode, &facts)?,
         Permitted::UnlinkOnly => Work::UnlinkOnly { inode },
     };
     Ok(DeletePlan {
@@ -76,16 +76,17 @@ pub(super) fn permitted(facts: &Facts, policy: &Policy) -> Result<Permitted, Del
     }
 }
 
-fn open(ops: &Arc<dyn Ops>, inode: OwnedFd, facts: &Facts) -> Result<Work, DeleteError> {
+fn open(means: &Means, inode: OwnedFd, facts: &Facts) -> Result<Work, DeleteError> {
+    let ops = &means.ops;
     match writable(&**ops, inode.as_fd(), facts) {
         Ok(file) => {
-            let storage = Box::new(ops.examine(file.as_fd()));
+            let storage = Box::new(means.examine(file.as_fd()));
             let file = Box::new(OpenFile::new(Arc::clone(ops), file, facts));
             Ok(Work::Overwrite { file, storage })
         }
         Err(Errno::ACCESS) if facts.owner == ops.user() => {
             let reader = ops.reopen(inode.as_fd(), READ).ok();
-            let storage = reader.map(|file| Box::new(ops.examine(file.as_fd())));
+            let storage = reader.map(|file| Box::new(means.examine(file.as_fd())));
             Ok(Work::OverwriteReadOnly { inode, storage })
         }
         Err(error) => Err(open_error(Step::Open, error)),

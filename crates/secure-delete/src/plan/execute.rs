@@ -9,7 +9,7 @@ use crate::namespace::Names;
 use crate::ops::{Facts, OpenFile};
 use crate::overwrite::{Job, Overwrite, Throttle, Watch, overwrite};
 use crate::policy::OtherNames;
-use crate::report::{DeleteReport, Durability, Identity, ModeChange, Name, Namespace};
+use crate::report::{DeleteReport, Durability, Identity, ModeChange, Name, Namespace, Synced};
 use crate::shredder::Means;
 use crate::storage::{Reason, Storage};
 use std::ffi::OsString;
@@ -22,14 +22,14 @@ const OWNER_READ_WRITE: u32 = 0o600;
 
 /// A plan on its way, and what was done so far.
 pub(super) struct Execution {
-    means: Arc<Means>,
+    pub(super) means: Arc<Means>,
     folder: Folder,
     name: OsString,
     path: Name,
     facts: Facts,
     required: Level,
     prospect: Prospect,
-    content: Content,
+    pub(super) content: Content,
     storage: Option<Box<Storage>>,
     overwrite: Option<Overwrite>,
     namespace: Namespace,
@@ -38,7 +38,7 @@ pub(super) struct Execution {
 }
 
 /// What is open of the file. Something always is, so that its inode's number stays its own.
-enum Content {
+pub(super) enum Content {
     Writable(Box<OpenFile>),
     ReadOnly(OwnedFd),
     Left(OwnedFd),
@@ -75,16 +75,22 @@ impl Execution {
     }
 
     fn steps(&mut self, watch: Option<&Watch<'_>>) -> Result<Assurance, DeleteError> {
-        self.foresee()?;
-        let facts = self.confirm()?;
+        let facts = self.prepare()?;
         let mut assurance = Assurance::UnlinkedOnly;
         if !matches!(self.content, Content::Left(_)) {
-            self.make_writable()?;
             self.write_over(&facts, watch)?;
             assurance = self.judge();
         }
         self.enough(&assurance)?;
         self.remove(assurance)
+    }
+
+    /// All that comes before the first write.
+    pub(super) fn prepare(&mut self) -> Result<Facts, DeleteError> {
+        self.foresee()?;
+        let facts = self.confirm()?;
+        self.make_writable()?;
+        Ok(facts)
     }
 
     /// Does not write where that could not reach what is required.
@@ -124,7 +130,7 @@ impl Execution {
         let file =
             writable(&**ops, inode.as_fd(), &self.facts).map_err(|error| open_error(Step::Open, error))?;
         if self.storage.is_none() {
-            self.storage = Some(Box::new(ops.examine(file.as_fd())));
+            self.storage = Some(Box::new(self.means.examine(file.as_fd())));
         }
         let file = OpenFile::new(Arc::clone(ops), file, &self.facts);
         self.content = Content::Writable(Box::new(file));
@@ -133,7 +139,7 @@ impl Execution {
 
     fn write_over(&mut self, facts: &Facts, watch: Option<&Watch<'_>>) -> Result<(), DeleteError> {
         let Content::Writable(file) = &self.content else { return Ok(()) };
-        let Means { ops, entropy, policy, rate } = &*self.means;
+        let Means { ops, entropy, policy, rate, .. } = &*self.means;
         let block = ops.block(file.descriptor()).map_err(|error| DeleteError::os(Step::Examine, error))?;
         let mut seed = Zeroizing::new([0; 32]);
         entropy.fill(&mut *seed)?;
@@ -155,16 +161,21 @@ impl Execution {
                 }),
             },
         );
+        self.written(done)
+    }
+
+    /// Takes down what was written, and looks at where it lies.
+    pub(super) fn written(&mut self, done: Overwrite) -> Result<(), DeleteError> {
         let cancelled = done.cancelled;
         self.overwrite = Some(done);
-        if let Some(storage) = &mut self.storage {
-            ops.look_again(storage, file.descriptor());
+        if let (Some(storage), Content::Writable(file)) = (&mut self.storage, &self.content) {
+            self.means.ops.look_again(storage, file.descriptor());
         }
         if cancelled { Err(DeleteError::Cancelled) } else { Ok(()) }
     }
 
     /// What deleting now would amount to.
-    fn judge(&self) -> Assurance {
+    pub(super) fn judge(&self) -> Assurance {
         match (&self.content, &self.overwrite, &self.storage) {
             (Content::Writable(file), Some(overwrite), Some(storage)) => {
                 let in_place = self.means.ops.in_place(storage);
@@ -174,7 +185,7 @@ impl Execution {
         }
     }
 
-    fn enough(&self, assurance: &Assurance) -> Result<(), DeleteError> {
+    pub(super) fn enough(&self, assurance: &Assurance) -> Result<(), DeleteError> {
         let reached = assurance.level();
         if self.required <= reached {
             return Ok(());
@@ -197,17 +208,36 @@ impl Execution {
             names.close();
             (outcome, names.report, names.syncs)
         };
+        self.removed(report, syncs);
+        outcome
+    }
+
+    /// Takes down what became of the name.
+    pub(super) fn removed(&mut self, report: Namespace, syncs: Vec<Synced>) {
         self.namespace = report;
         for synced in syncs {
             self.durability.note(synced);
         }
         self.durability.name_gone_for_good = self.namespace.unlinked && self.durability.folder_confirmed();
-        outcome
     }
 
-    fn take_away(&self, names: &mut Names<'_>, mut assurance: Assurance) -> Result<Assurance, DeleteError> {
+    fn take_away(&self, names: &mut Names<'_>, assurance: Assurance) -> Result<Assurance, DeleteError> {
+        self.hide(names)?;
+        let assurance = self.unlink(names, assurance)?;
+        self.none_left()?;
+        Ok(assurance)
+    }
+
+    pub(super) fn hide(&self, names: &mut Names<'_>) -> Result<(), DeleteError> {
         self.only_this_name()?;
-        names.hide(self.means.policy.renames())?;
+        names.hide(self.means.policy.renames())
+    }
+
+    pub(super) fn unlink(
+        &self,
+        names: &mut Names<'_>,
+        mut assurance: Assurance,
+    ) -> Result<Assurance, DeleteError> {
         names.check()?;
         self.only_this_name()?;
         if let Content::Writable(file) = &self.content {
@@ -216,7 +246,6 @@ impl Execution {
             names.report.truncated = self.means.ops.set_len(file.descriptor(), 0).is_ok();
         }
         names.unlink()?;
-        self.none_left()?;
         Ok(assurance)
     }
 
@@ -225,7 +254,7 @@ impl Execution {
         self.no_more_than(1)
     }
 
-    fn none_left(&self) -> Result<(), DeleteError> {
+    pub(super) fn none_left(&self) -> Result<(), DeleteError> {
         self.no_more_than(0)
     }
 
@@ -251,11 +280,11 @@ impl Execution {
         }
     }
 
-    fn names(&self) -> Names<'_> {
+    pub(super) fn names(&self) -> Names<'_> {
         Names::new(&*self.means.ops, &*self.means.entropy, &self.folder, &self.name, &self.facts)
     }
 
-    fn finish(mut self, outcome: Result<Assurance, DeleteError>) -> DeleteReport {
+    pub(super) fn finish(mut self, outcome: Result<Assurance, DeleteError>) -> DeleteReport {
         if outcome.is_err() && self.mode == ModeChange::MadeWritable && !self.namespace.unlinked {
             let back = self.means.ops.change_mode(self.descriptor(), self.facts.mode);
             self.mode = if back.is_ok() { ModeChange::Restored } else { ModeChange::MadeWritable };

@@ -1,5 +1,6 @@
 //! What would be done to one file, and doing it.
 
+mod batch;
 mod display;
 mod draw;
 mod execute;
@@ -8,12 +9,13 @@ mod prospect;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use batch::execute_together;
 pub(crate) use draw::draw;
 pub use prospect::Prospect;
 
 use crate::anchor::Folder;
 use crate::assurance::Level;
-use crate::ops::{Facts, OpenFile};
+use crate::ops::{Facts, Key, OpenFile};
 use crate::overwrite::Watch;
 use crate::report::{DeleteReport, Identity, Name};
 use crate::shredder::Means;
@@ -54,6 +56,16 @@ impl DeletePlan {
     pub fn require(mut self, level: Level) -> Self {
         self.required = level;
         self
+    }
+
+    /// The path that was asked for, beneath the root.
+    #[must_use]
+    pub fn path(&self) -> &Name {
+        &self.path
+    }
+
+    pub(crate) fn key(&self) -> Key {
+        self.facts.key
     }
 
     /// Which file it is.
