@@ -18,6 +18,10 @@ pub enum Exit {
     Damaged,
     /// 5: it would overwrite, print what a terminal must not get, or destroy unasked.
     Refused,
+    /// 6: something that was to be deleted is not, or not known to be.
+    NotDeleted,
+    /// 7: the level that was required was not reached, and so the file stays.
+    LevelMissed,
     /// 130: cancelled by SIGINT.
     Interrupted,
     /// 143: cancelled by SIGTERM.
@@ -35,6 +39,8 @@ impl Exit {
             Self::DoesNotOpen => 3,
             Self::Damaged => 4,
             Self::Refused => 5,
+            Self::NotDeleted => 6,
+            Self::LevelMissed => 7,
             // 128 and the signal's number, as a shell says it.
             Self::Interrupted => 130,
             Self::Terminated => 143,

@@ -29,6 +29,16 @@ pub(crate) fn new_passphrase(prompt: &str, cancel: &Cancel) -> Result<Secret<Str
     if first == second { Ok(first) } else { Err(Failure::usage("the passphrases differ")) }
 }
 
+/// Fails where there is nobody to ask.
+pub(crate) fn exists() -> Result<(), Failure> {
+    let terminal = std::fs::OpenOptions::new().read(true).write(true).open("/dev/tty");
+    terminal.map(drop).map_err(unconfirmed)
+}
+
+fn unconfirmed(_: io::Error) -> Failure {
+    Failure::refused("unconfirmed", "there is no terminal to confirm on: say --yes if it is meant")
+}
+
 /// Asks for `word`; anything else is no.
 pub(crate) fn confirm(question: &str, word: &str, cancel: &Cancel) -> Result<(), Failure> {
     let ask = || -> io::Result<String> {
@@ -43,9 +53,7 @@ pub(crate) fn confirm(question: &str, word: &str, cancel: &Cancel) -> Result<(),
     if let Some(cancelled) = cancel.failure() {
         return Err(cancelled);
     }
-    let answer = answer.map_err(|_| {
-        Failure::refused("unconfirmed", "there is no terminal to confirm on: say --yes if it is meant")
-    })?;
+    let answer = answer.map_err(unconfirmed)?;
     if answer.trim() == word {
         Ok(())
     } else {

@@ -5,6 +5,8 @@ mod files;
 mod keys;
 mod parties;
 mod ring;
+#[cfg(target_os = "linux")]
+mod shred;
 mod signing;
 
 pub(crate) use context::{ContextPart, whole as whole_context};
@@ -12,6 +14,8 @@ pub(crate) use files::{Change, Inspect, Open, Reseal, Rewrap, Seal, Target};
 pub(crate) use keys::{Destroy, Identity, KeysCommand, List, New, RingKdf, Rotate};
 pub(crate) use parties::{Kdf, Openers, Recipients};
 pub(crate) use ring::{RingArgs, UnlockArgs};
+#[cfg(target_os = "linux")]
+pub(crate) use shred::{Preset, Shred};
 pub(crate) use signing::{SigningCommand, SigningStore};
 
 use clap::{Parser, Subcommand};
@@ -24,11 +28,13 @@ Exit codes:
     3  does not open: no key given opens it, or it is another's, or another context's
     4  damaged: truncated, altered, or not a file of this format
     5  refused: it would overwrite, print what a terminal must not get, or destroy unasked
+    6  not deleted: something stays, or is not known to be gone
+    7  level missed: less than --require asks for was reached, and so the file stays
   130  cancelled by Ctrl-C (143 by SIGTERM); nothing stands under the output's name
 
 Secrets are read from files or from the terminal, never from arguments or the environment.";
 
-/// Seals and opens files in the age format, and keeps key rings.
+/// Seals and opens files in the age format, keeps key rings, and deletes files and says how well.
 #[derive(Debug, Parser)]
 #[command(name = "stockade", version, after_help = AFTER_HELP, disable_help_subcommand = true)]
 pub(crate) struct Cli {
@@ -61,6 +67,9 @@ pub(crate) enum Command {
     Rewrap(Rewrap),
     /// Encrypt a file anew, under a new file key
     Reseal(Reseal),
+    /// Overwrite and delete files, and say what that assures
+    #[cfg(target_os = "linux")]
+    Shred(Shred),
     /// Key rings and identities
     #[command(subcommand)]
     Keys(KeysCommand),

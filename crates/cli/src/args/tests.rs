@@ -96,7 +96,8 @@ fn the_exit_codes_of_help_and_readme_are_the_same() {
     });
     let rows: Vec<_> = rows.collect();
     let codes = [Exit::Done, Exit::Failed, Exit::Usage, Exit::DoesNotOpen, Exit::Damaged, Exit::Refused];
-    let codes: Vec<_> = codes.into_iter().chain([Exit::Interrupted]).map(Exit::code).collect();
+    let codes = codes.into_iter().chain([Exit::NotDeleted, Exit::LevelMissed, Exit::Interrupted]);
+    let codes: Vec<_> = codes.map(Exit::code).collect();
     assert_eq!(rows.iter().map(|(code, _)| *code).collect::<Vec<_>>(), codes);
     for (code, text) in rows {
         assert!(help.contains(&format!("{code:>5}  {text}")), "{code}: {text}");

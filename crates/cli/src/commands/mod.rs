@@ -11,6 +11,8 @@ mod parties;
 mod progress;
 mod ring;
 mod seal;
+#[cfg(target_os = "linux")]
+mod shred;
 mod wrapper;
 
 use crate::args::{Cli, Command};
@@ -25,6 +27,8 @@ pub(crate) fn perform(cli: Cli, cancel: &Cancel) -> Result<(), Failure> {
         Command::Inspect(args) => inspect::inspect(&args, voice, cancel),
         Command::Rewrap(args) => change::rewrap(&args, voice, cancel),
         Command::Reseal(args) => change::reseal(&args, voice, cancel),
+        #[cfg(target_os = "linux")]
+        Command::Shred(args) => shred::shred(&args, voice, cancel),
         Command::Keys(command) => keys::perform(command, voice, cancel),
     }
 }

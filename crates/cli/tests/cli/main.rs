@@ -17,6 +17,8 @@ mod pipes;
 mod refusals;
 #[cfg(test)]
 mod secrets;
+#[cfg(all(test, target_os = "linux"))]
+mod shred;
 #[cfg(test)]
 mod signing;
 #[cfg(test)]

@@ -1,0 +1,150 @@
+//! What was said so far, and what the process ends with.
+
+use super::place::Place;
+use crate::Exit;
+use crate::args::Voice;
+use crate::cancel::Cancel;
+use crate::failure::Failure;
+use crate::say;
+use serde_json::json;
+use std::error::Error;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use stockade_secure_delete::{Assurance, DeleteError, DeleteReport, FolderReport, TreeReport};
+
+/// Counts what is told from several threads.
+pub(super) struct Tally {
+    voice: Voice,
+    files: AtomicU64,
+    refused: AtomicU64,
+    missed: AtomicU64,
+    stayed: AtomicU64,
+    not_begun: AtomicU64,
+}
+
+impl Tally {
+    pub(super) fn new(voice: Voice) -> Self {
+        let zero = || AtomicU64::new(0);
+        Self { voice, files: zero(), refused: zero(), missed: zero(), stayed: zero(), not_begun: zero() }
+    }
+
+    pub(super) fn files(&self) -> u64 {
+        self.files.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn say_file(&self, place: &Place, report: &DeleteReport) -> Result<(), Failure> {
+        add(&self.files, 1);
+        if let Assurance::NotDeleted { error } = report.assurance() {
+            self.not_deleted(error);
+        }
+        let object = json!({ "root": say::path(place.root()), "file": report });
+        say::result(self.voice, &object, || place.said(report))
+    }
+
+    pub(super) fn say_folder(&self, place: &Place, report: &FolderReport) -> Result<(), Failure> {
+        // That something is left in it was said before.
+        if let Some(error) = report.error.as_ref().filter(|error| **error != DeleteError::NotEmpty) {
+            self.not_deleted(error);
+        }
+        if !self.voice.json {
+            return Ok(());
+        }
+        let object = json!({ "root": say::path(place.root()), "folder": report });
+        say::result(self.voice, &object, String::new)
+    }
+
+    pub(super) fn say_refused(&self, place: &Place, path: &Path, error: &DeleteError) -> Result<(), Failure> {
+        add(&self.files, 1);
+        self.refused(error);
+        let message = message(error);
+        let path = say::path(path);
+        let object = json!({
+            "root": say::path(place.root()),
+            "refused": { "path": path, "code": error.code(), "message": message },
+        });
+        let hint =
+            if *error == DeleteError::Directory { ": say --recursive to delete what is in it" } else { "" };
+        let shown = path.escape_debug();
+        say::result(self.voice, &object, || place.said(&format!("`{shown}`: refused: {message}{hint}")))
+    }
+
+    /// The sums of a tree. Its files were said one by one.
+    pub(super) fn say_tree(&self, place: &Place, report: &TreeReport) -> Result<(), Failure> {
+        let object =
+            json!({ "root": say::path(place.root()), "tree": report.for_audit(), "path": report.path });
+        say::result(self.voice, &object, || {
+            let folders = format!("{} folders removed, {} left", report.folders_removed, report.folders_left);
+            place.said(&format!("`{}`: {}; {folders}", report.path, report.files))
+        })
+    }
+
+    /// A plan that could not reach what is required.
+    pub(super) fn missed(&self) {
+        add(&self.missed, 1);
+    }
+
+    pub(super) fn refused(&self, error: &DeleteError) {
+        match error {
+            // The system's word, not ours.
+            DeleteError::Os { .. } | DeleteError::NotFound => add(&self.stayed, 1),
+            _ => add(&self.refused, 1),
+        }
+    }
+
+    /// Paths that were not begun with when the run was cancelled.
+    pub(super) fn left(&self, places: &[Place]) {
+        add(&self.not_begun, u64::try_from(places.len()).unwrap_or(u64::MAX));
+        for place in places {
+            say::remark(self.voice, &place.said(&format!("`{}`: left as it was", place.name().display())));
+        }
+    }
+
+    pub(super) fn cancelled(&self, cancel: &Cancel) -> Result<(), Failure> {
+        let Some(exit) = cancel.requested() else { return Ok(()) };
+        let (stayed, left) = (self.sum(), self.not_begun.load(Ordering::Relaxed));
+        Err(Failure::new(
+            exit,
+            "cancelled",
+            format!("cancelled: {stayed} stayed, {left} were not begun with"),
+        ))
+    }
+
+    /// The gravest of what happened.
+    pub(super) fn end(&self) -> Result<(), Failure> {
+        let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let (exit, code, count, what) = match () {
+            () if of(&self.stayed) > 0 => (Exit::NotDeleted, "not_deleted", of(&self.stayed), "not deleted"),
+            () if of(&self.missed) > 0 => (
+                Exit::LevelMissed,
+                "level_missed",
+                of(&self.missed),
+                "kept: the required level is not reached",
+            ),
+            () if of(&self.refused) > 0 => (Exit::Refused, "refused", of(&self.refused), "refused"),
+            () => return Ok(()),
+        };
+        Err(Failure::new(exit, code, format!("{count} {what}, of {}", self.files().max(self.sum()))))
+    }
+
+    fn sum(&self) -> u64 {
+        [&self.stayed, &self.missed, &self.refused].map(|count| count.load(Ordering::Relaxed)).iter().sum()
+    }
+
+    fn not_deleted(&self, error: &DeleteError) {
+        match error {
+            DeleteError::RequiredLevelMissed { .. } => add(&self.missed, 1),
+            _ => add(&self.stayed, 1),
+        }
+    }
+}
+
+fn add(count: &AtomicU64, more: u64) {
+    count.fetch_add(more, Ordering::Relaxed);
+}
+
+fn message(error: &DeleteError) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}
