@@ -17,7 +17,8 @@ mod pipes;
 mod refusals;
 #[cfg(test)]
 mod secrets;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod shred;
 #[cfg(test)]
 mod signing;
