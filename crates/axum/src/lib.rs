@@ -19,5 +19,10 @@ pub use routes::auth_router;
 pub use routes::jwks_router;
 #[cfg(feature = "audit")]
 pub use routes::{AuditRead, audit_router};
+#[cfg(feature = "provider-health")]
+pub use routes::{
+    HealthDetail, OnUnrecorded, OperateProviders, ProviderOrders, ReadProviders, health_router,
+    provider_admin_router,
+};
 #[cfg(all(feature = "auth", feature = "require"))]
 pub use routes::{Impersonate, ManageAccounts, admin_router};

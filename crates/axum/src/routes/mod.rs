@@ -6,6 +6,8 @@ mod admin;
 mod audit;
 #[cfg(feature = "auth")]
 mod auth;
+#[cfg(feature = "provider-health")]
+mod health;
 mod jwks;
 #[cfg(test)]
 mod tests;
@@ -16,4 +18,9 @@ pub use admin::{Impersonate, ManageAccounts, admin_router};
 pub use audit::{AuditRead, audit_router};
 #[cfg(feature = "auth")]
 pub use auth::auth_router;
+#[cfg(feature = "provider-health")]
+pub use health::{
+    HealthDetail, OnUnrecorded, OperateProviders, ProviderOrders, ReadProviders, health_router,
+    provider_admin_router,
+};
 pub use jwks::jwks_router;

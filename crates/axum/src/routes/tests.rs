@@ -5,7 +5,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use tower::ServiceExt;
 
-async fn json(response: Response) -> serde_json::Value {
+pub(super) async fn json(response: Response) -> serde_json::Value {
     serde_json::from_slice(&to_bytes(response.into_body(), 1_000_000).await.unwrap()).unwrap()
 }
 
