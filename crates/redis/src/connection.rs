@@ -58,6 +58,14 @@ impl Connection {
         Ok((connection, current.generation))
     }
 
+    /// A connection of its own that hears what is told on `channel`.
+    #[cfg(feature = "provider-health")]
+    pub(crate) async fn listen(&self, channel: &str) -> Result<redis::aio::PubSub, RedisError> {
+        let mut pubsub = self.client.get_async_pubsub().await?;
+        pubsub.subscribe(channel).await?;
+        Ok(pubsub)
+    }
+
     /// Gives a connection up; calls that are under way on it go on. The next call makes another one.
     pub(crate) async fn abandon(&self, generation: u64) {
         let mut current = self.current.lock().await;

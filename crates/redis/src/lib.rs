@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(
-    not(any(feature = "authn", feature = "ratelimit")),
+    not(any(feature = "authn", feature = "provider-health", feature = "ratelimit")),
     allow(dead_code, reason = "only the stores of domains ask scripts")
 )]
 
@@ -10,6 +10,8 @@ mod config;
 mod connection;
 mod error;
 mod handle;
+#[cfg(feature = "provider-health")]
+mod provider_health;
 #[cfg(feature = "ratelimit")]
 mod ratelimit;
 mod script;

@@ -4,6 +4,7 @@
 mod authn;
 mod connecting;
 mod faults;
+mod health;
 mod keys;
 mod limits;
 mod model;
