@@ -174,6 +174,8 @@ impl From<&DeleteError> for Problem {
 pub enum Step {
     /// Opening the root or a folder on the way.
     OpenFolder,
+    /// Writing down what is to be done, before anything is.
+    Journal,
     /// Reading what is in a folder.
     ReadFolder,
     /// Removing an empty folder.
@@ -204,6 +206,7 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::OpenFolder => "open the folder",
+            Self::Journal => "write the journal",
             Self::ReadFolder => "read the folder",
             Self::RemoveFolder => "remove the folder",
             Self::Open => "open the file",

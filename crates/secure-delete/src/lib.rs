@@ -11,6 +11,8 @@ pub mod storage;
 #[cfg(target_os = "linux")]
 mod anchor;
 #[cfg(target_os = "linux")]
+mod journal;
+#[cfg(target_os = "linux")]
 mod namespace;
 #[cfg(target_os = "linux")]
 mod ops;
@@ -25,6 +27,8 @@ mod tree;
 
 pub use assurance::{Assurance, Caveat, InvalidLevel, Level};
 pub use error::{DeleteError, OsError, Restored, Step};
+#[cfg(target_os = "linux")]
+pub use journal::{JOURNAL_LEN, JournalError, JournalRecord, Resumed};
 pub use overwrite::{
     MAX_RANGES, Overwrite, PassReport, Position, Progress, Ranges, ReadBack, Segment, Shortfall, Slack,
     Stage, Watch,

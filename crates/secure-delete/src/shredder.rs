@@ -2,7 +2,8 @@
 
 use crate::anchor::{Beneath, Folder, open_error};
 use crate::error::{DeleteError, Step};
-use crate::ops::{Linux, Mounts, Ops};
+use crate::journal::{Journal, JournalError};
+use crate::ops::{Key, Linux, Mounts, Ops};
 use crate::plan::{DeletePlan, draw};
 use crate::policy::Policy;
 use crate::storage::{Examiner, Storage};
@@ -36,6 +37,7 @@ pub(crate) struct Means {
     pub(crate) rate: Option<Rate>,
     /// Of one run over many files: what their mounts share is read once.
     pub(crate) examiner: Option<Arc<Examiner>>,
+    pub(crate) journal: Option<Journal>,
 }
 
 /// How fast one file may be written and read back.
@@ -61,7 +63,8 @@ impl Shredder {
         ops: Arc<dyn Ops>,
     ) -> Result<Self, DeleteError> {
         let root = ops.open_root(root).map_err(|error| open_error(Step::OpenFolder, error))?;
-        let means = Means { ops, entropy, policy: Policy::default(), rate: None, examiner: None };
+        let means =
+            Means { ops, entropy, policy: Policy::default(), rate: None, examiner: None, journal: None };
         Ok(Self { root: Arc::new(root), means: Arc::new(means) })
     }
 
@@ -77,6 +80,26 @@ impl Shredder {
     pub fn rate(mut self, bytes_per_second: NonZeroU64, clock: Arc<dyn Clock>) -> Self {
         Arc::make_mut(&mut self.means).rate = Some(Rate { bytes_per_second, clock });
         self
+    }
+
+    /// Writes down each deletion, before its first write, in the folder `journals`, so that [`resume`](Self::resume) can go on with it
+    /// after a kill: one file of 16 KiB for each file that is being deleted and for each tree, wiped and removed at the end. It has the
+    /// path and the seed of the patterns in it, and is its owner's alone to read. Costs three syncs for each, and one for each 64
+    /// MiB; small files of a tree have none of their own.
+    ///
+    /// The folder should lie on another file system than what is deleted, or at least outside of it. Deletions that are cancelled keep
+    /// their journal.
+    ///
+    /// # Errors
+    /// The folder cannot be opened, belongs to another user, or others may write to it.
+    pub fn journal(mut self, journals: impl AsRef<Path>) -> Result<Self, JournalError> {
+        let journal = Journal::open(journals.as_ref(), self.root_key()?)?;
+        Arc::make_mut(&mut self.means).journal = Some(journal);
+        Ok(self)
+    }
+
+    pub(crate) fn root_key(&self) -> Result<Key, JournalError> {
+        Ok(self.means.ops.facts(self.root.as_fd())?.key)
     }
 
     /// Examines a file and says what would be done, and how good it can become. Writes nothing; opening a pipe or a device, which

@@ -15,6 +15,7 @@ use crate::ops::{Entry, Facts, Key, Kind, Ops};
 use crate::report::{Name, Namespace, Synced};
 use random_name::random_name;
 use rustix::io::Errno;
+pub(crate) use shelter::{INSIDE as SHELTERED, PREFIX as SHELTER_PREFIX};
 use shelter::{NoShelter, Shelter};
 use std::ffi::{OsStr, OsString};
 use stockade_core::Entropy;

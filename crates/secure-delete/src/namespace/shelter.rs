@@ -13,11 +13,11 @@ use std::path::Path;
 use stockade_core::Entropy;
 
 /// How a private folder is called, before its random part: whoever finds one left behind by a kill can know what it is.
-const PREFIX: &str = ".stockade-shelter-";
+pub(crate) const PREFIX: &str = ".stockade-shelter-";
 /// 120 bits.
 const RANDOM_LEN: usize = 24;
 /// The one name within. The private folder's own name is what is random.
-const INSIDE: &str = "file";
+pub(crate) const INSIDE: &str = "file";
 
 /// Why there is none.
 pub(super) struct NoShelter {

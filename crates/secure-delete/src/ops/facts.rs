@@ -46,7 +46,6 @@ pub(crate) struct Facts {
     pub(crate) append_only: bool,
     pub(crate) stamp: Stamp,
     /// When the inode was made, where the file system keeps that: with its number, as good as its generation.
-    #[expect(dead_code, reason = "what a journal knows an inode by")]
     pub(crate) born: Option<(i64, u32)>,
 }
 

@@ -52,6 +52,15 @@ impl OpenFile {
         state.left = self.facts().ok().map(|facts| facts.stamp);
     }
 
+    /// Syncs what is written so far, while others go on writing: the file is not at rest.
+    pub(crate) fn sync_aside(&self) -> Result<(), Errno> {
+        let outcome = self.ops.sync(self.file.as_fd());
+        if outcome.is_err() {
+            self.state().durability.note(Synced::content(outcome));
+        }
+        outcome
+    }
+
     /// The syncs so far.
     pub(crate) fn durability(&self) -> Durability {
         self.state().durability.clone()

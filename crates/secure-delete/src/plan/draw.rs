@@ -44,6 +44,7 @@ pub(crate) fn draw(
         facts,
         work,
         required: Level::NotDeleted,
+        resumption: None,
     })
 }
 

@@ -1,19 +1,23 @@
 //! Doing it, one step after the other; any of them may be the last.
 
 use super::draw::{Permitted, permitted, writable};
+use super::earlier::{Earlier, extents};
 use super::{DeletePlan, Prospect, Work, judge::judge};
-use crate::anchor::{Folder, open_error};
+use crate::anchor::{Beneath, Folder, open_error};
 use crate::assurance::{Assurance, Level};
 use crate::error::{DeleteError, Step};
+use crate::journal::{Active, Intent, Judged, Task};
 use crate::namespace::Names;
 use crate::ops::{Facts, OpenFile};
-use crate::overwrite::{Job, Overwrite, Throttle, Watch, overwrite};
+use crate::overwrite::{Job, Overwrite, Position, Progress, Throttle, Watch, overwrite};
 use crate::policy::OtherNames;
 use crate::report::{DeleteReport, Durability, Identity, ModeChange, Name, Namespace, Synced};
 use crate::shredder::Means;
 use crate::storage::{Reason, Storage};
 use std::ffi::OsString;
+use std::ops::ControlFlow;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -35,6 +39,8 @@ pub(super) struct Execution {
     namespace: Namespace,
     durability: Durability,
     mode: ModeChange,
+    journal: Option<Active>,
+    earlier: Option<Earlier>,
 }
 
 /// What is open of the file. Something always is, so that its inode's number stays its own.
@@ -52,6 +58,13 @@ impl Execution {
             Work::OverwriteReadOnly { inode, storage } => (Content::ReadOnly(inode), storage),
             Work::UnlinkOnly { inode } => (Content::Left(inode), None),
         };
+        let (journal, earlier) = match plan.resumption {
+            Some(resumption) => {
+                let (journal, earlier) = Earlier::of(resumption);
+                (Some(journal), Some(earlier))
+            }
+            None => (None, None),
+        };
         Self {
             means: plan.means,
             folder: plan.folder,
@@ -66,6 +79,8 @@ impl Execution {
             namespace: Namespace::default(),
             durability: Durability::default(),
             mode: ModeChange::None,
+            journal,
+            earlier,
         }
     }
 
@@ -82,6 +97,7 @@ impl Execution {
             assurance = self.judge();
         }
         self.enough(&assurance)?;
+        self.note_judged(&assurance);
         self.remove(assurance)
     }
 
@@ -142,18 +158,35 @@ impl Execution {
         let Means { ops, entropy, policy, rate, .. } = &*self.means;
         let block = ops.block(file.descriptor()).map_err(|error| DeleteError::os(Step::Examine, error))?;
         let mut seed = Zeroizing::new([0; 32]);
-        entropy.fill(&mut *seed)?;
+        let (mut len, mut resume) = (facts.len, None);
+        match &mut self.earlier {
+            Some(earlier) => {
+                (len, resume) = earlier.goes_on(facts.len, block, self.storage.as_deref());
+                seed.copy_from_slice(&*earlier.intent.seed);
+            }
+            None => entropy.fill(&mut *seed)?,
+        }
+        if self.journal.is_none() {
+            self.journal = self.begin_journal(facts, &seed)?;
+        }
+        let journal = self.journal.as_ref();
+        let noting = |progress: Progress| {
+            if let Some(journal) = journal {
+                journal.note(progress, file);
+            }
+            watch.map_or(ControlFlow::Continue(()), |watch| watch(progress))
+        };
         let done = overwrite(
             &**file,
             &Job {
                 passes: policy.passes(),
                 verify: policy.verification(),
                 block,
-                len: facts.len,
-                extent_end: facts.len.checked_next_multiple_of(block).unwrap_or(facts.len),
+                len,
+                extent_end: len.checked_next_multiple_of(block).unwrap_or(len),
                 seed: &seed,
-                resume: None,
-                watch,
+                resume,
+                watch: if journal.is_some() { Some(&noting) } else { watch },
                 throttle: rate.as_ref().map(|rate| Throttle {
                     rate: rate.bytes_per_second,
                     clock: Arc::clone(&rate.clock),
@@ -162,6 +195,41 @@ impl Execution {
             },
         );
         self.written(done)
+    }
+
+    /// Writes down what is going to be done, where that is asked for.
+    fn begin_journal(&self, facts: &Facts, seed: &[u8; 32]) -> Result<Option<Active>, DeleteError> {
+        let Some(journal) = &self.means.journal else { return Ok(None) };
+        // What lies too deep for a path is found again by the journal of its tree.
+        if Beneath::parse(Path::new(self.path.as_os_str())).is_err() {
+            return Ok(None);
+        }
+        let intent = Intent {
+            task: Task::File,
+            root: journal.root,
+            key: facts.key,
+            born: facts.born,
+            len: facts.len,
+            extents: extents(self.storage.as_deref()),
+            required: self.required,
+            policy: self.means.policy.clone(),
+            seed: Zeroizing::new(*seed),
+            path: self.path.clone(),
+        };
+        let begun = journal.begin(&intent, &*self.means.entropy);
+        begun.map(Some).map_err(|error| DeleteError::os(Step::Journal, error))
+    }
+
+    /// From here on only the name is left to be removed.
+    fn note_judged(&self, assurance: &Assurance) {
+        let judged = match assurance {
+            Assurance::OverwrittenInPlace { caveat } => Judged::InPlace(*caveat),
+            _ => Judged::Ineffective,
+        };
+        if let Some(journal) = &self.journal {
+            let pass = u32::try_from(self.means.policy.passes().len()).unwrap_or(u32::MAX);
+            journal.judged(Position { pass, offset: 0 }, judged);
+        }
     }
 
     /// Takes down what was written, and looks at where it lies.
@@ -176,6 +244,11 @@ impl Execution {
 
     /// What deleting now would amount to.
     pub(super) fn judge(&self) -> Assurance {
+        let judged = self.judge_this_run();
+        self.earlier.as_ref().map_or(judged.clone(), |earlier| earlier.judge(judged))
+    }
+
+    fn judge_this_run(&self) -> Assurance {
         match (&self.content, &self.overwrite, &self.storage) {
             (Content::Writable(file), Some(overwrite), Some(storage)) => {
                 let in_place = self.means.ops.in_place(storage);
@@ -291,6 +364,12 @@ impl Execution {
         }
         if let Content::Writable(file) = &self.content {
             self.durability.take_content(&file.durability());
+        }
+        // What was cancelled can be resumed.
+        if let Some(journal) = self.journal.take()
+            && !matches!(outcome, Err(DeleteError::Cancelled))
+        {
+            journal.remove();
         }
         DeleteReport {
             path: self.path,

@@ -3,6 +3,7 @@
 mod batch;
 mod display;
 mod draw;
+mod earlier;
 mod execute;
 mod judge;
 mod prospect;
@@ -15,6 +16,7 @@ pub use prospect::Prospect;
 
 use crate::anchor::Folder;
 use crate::assurance::Level;
+use crate::journal::Resumption;
 use crate::ops::{Facts, Key, OpenFile};
 use crate::overwrite::Watch;
 use crate::report::{DeleteReport, Identity, Name};
@@ -37,6 +39,7 @@ pub struct DeletePlan {
     facts: Facts,
     work: Work,
     required: Level,
+    resumption: Option<Resumption>,
 }
 
 /// What is to be done to the content.
@@ -62,6 +65,12 @@ impl DeletePlan {
     #[must_use]
     pub fn path(&self) -> &Name {
         &self.path
+    }
+
+    /// Goes on with what a run that was killed had begun.
+    pub(crate) fn go_on_from(mut self, resumption: Resumption) -> Self {
+        self.resumption = Some(resumption);
+        self
     }
 
     pub(crate) fn key(&self) -> Key {

@@ -18,6 +18,9 @@ pub enum Reason {
     /// Somebody else wrote to the file while it was being deleted.
     #[error("somebody else wrote to the file meanwhile")]
     ChangedMeanwhile,
+    /// A run that was killed had judged the overwrite, and had cut the file to nothing, so that its reasons cannot be had again.
+    #[error("a run that was killed judged the overwrite, and its reasons are not kept")]
+    Interrupted,
     // What the storage says.
     /// Where the content lies was not looked at.
     #[error("where the content lies was not looked at")]

@@ -5,7 +5,8 @@ use super::survey::{Survey, TreeSurvey};
 use super::walk::{Delete, Place, Visit, Walk, open_folder};
 use crate::anchor::Folder;
 use crate::assurance::Level;
-use crate::error::DeleteError;
+use crate::error::{DeleteError, Step};
+use crate::journal::{Active, Intent, Task};
 use crate::ops::Facts;
 use crate::overwrite::Progress;
 use crate::report::{DeleteReport, Name};
@@ -17,6 +18,7 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// The most files that are written at a time. Each takes a buffer of at most 1 MiB.
 pub const MAX_THREADS: usize = 8;
@@ -37,6 +39,7 @@ pub struct TreePlan {
     facts: Facts,
     required: Level,
     threads: NonZeroUsize,
+    journal: Option<Active>,
 }
 
 /// Is told of each file and folder when it is through, and how far a large file is; from whichever thread worked.
@@ -86,6 +89,7 @@ impl TreePlan {
             facts,
             required: Level::NotDeleted,
             threads: THREADS,
+            journal: None,
         })
     }
 
@@ -100,6 +104,12 @@ impl TreePlan {
     /// are written one after the other, and so is everything where the rate is limited.
     pub fn threads(mut self, threads: NonZeroUsize) -> Self {
         self.threads = threads.min(NonZeroUsize::MIN.saturating_add(MAX_THREADS - 1));
+        self
+    }
+
+    /// Goes on under the journal of a run that was killed.
+    pub(crate) fn adopt(mut self, journal: Active) -> Self {
+        self.journal = Some(journal);
         self
     }
 
@@ -127,7 +137,8 @@ impl TreePlan {
         self.run(Some(watch))
     }
 
-    fn run(self, watch: Option<&TreeWatch<'_>>) -> TreeReport {
+    fn run(mut self, watch: Option<&TreeWatch<'_>>) -> TreeReport {
+        let journal = self.begin();
         // One file after the other keeps to a rate.
         let threads = if self.means.rate.is_some() { NonZeroUsize::MIN } else { self.threads };
         let mut delete = Delete {
@@ -137,15 +148,39 @@ impl TreePlan {
             watch,
             report: TreeReport::new(self.path.clone()),
         };
-        match self.again() {
-            Ok((top, _)) => {
+        match journal.and_then(|journal| Ok((journal, self.again()?))) {
+            Ok((journal, (top, _))) => {
                 let place = self.place();
                 let emptied = Walk::new(&self.means, &mut delete).descend(&top, place);
                 let _ = delete.leave(&self.parent, &self.name, &self.facts, place.path, emptied);
+                // What was cancelled can be resumed.
+                if let Some(journal) = journal.filter(|_| !delete.report.cancelled) {
+                    journal.remove();
+                }
             }
             Err(error) => delete.refuse(Path::new(self.path.as_os_str()), error),
         }
         delete.report
+    }
+
+    fn begin(&mut self) -> Result<Option<Active>, DeleteError> {
+        let (None, Some(journal)) = (&self.journal, &self.means.journal) else {
+            return Ok(self.journal.take());
+        };
+        let intent = Intent {
+            task: Task::Tree,
+            root: journal.root,
+            key: self.facts.key,
+            born: self.facts.born,
+            len: 0,
+            extents: None,
+            required: self.required,
+            policy: self.means.policy.clone(),
+            seed: Zeroizing::default(),
+            path: self.path.clone(),
+        };
+        let begun = journal.begin(&intent, &*self.means.entropy);
+        begun.map(Some).map_err(|error| DeleteError::os(Step::Journal, error))
     }
 
     /// The same folder with a reading position of its own.
