@@ -8,7 +8,7 @@ mod execute;
 mod judge;
 mod prospect;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use batch::execute_together;
 pub(crate) use draw::draw;

@@ -1,5 +1,5 @@
 mod kills;
-mod model;
+pub(crate) mod model;
 mod properties;
 mod refusals;
 mod schedules;

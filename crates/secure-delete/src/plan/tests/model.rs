@@ -311,12 +311,12 @@ impl World {
 }
 
 /// A small generator, so that a failure can be run again from its number.
-pub(super) mod rand_like {
+pub(crate) mod rand_like {
     /// SplitMix64 (Steele, Lea, Flood 2014).
-    pub(in super::super) struct Dice(pub(in super::super) u64);
+    pub(crate) struct Dice(pub(crate) u64);
 
     impl Dice {
-        pub(in super::super) fn next(&mut self) -> u64 {
+        pub(crate) fn next(&mut self) -> u64 {
             self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
             let mut mixed = self.0;
             mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -324,7 +324,7 @@ pub(super) mod rand_like {
             mixed ^ (mixed >> 31)
         }
 
-        pub(in super::super) fn below(&mut self, end: usize) -> usize {
+        pub(crate) fn below(&mut self, end: usize) -> usize {
             usize::try_from(self.next() % u64::try_from(end).unwrap()).unwrap()
         }
     }

@@ -1,3 +1,4 @@
+mod schedules;
 mod shapes;
 
 use crate::ops::{Call, Fate, Stepped};
