@@ -55,6 +55,12 @@ pub(crate) struct Shred {
     /// Write and read no more than so many bytes a second of each file
     #[arg(long, value_name = "BYTES", help_heading = "Overwriting")]
     pub(crate) rate: Option<NonZeroU64>,
+    /// Write down in this folder, which must be yours alone, what is being deleted, so that it can go on after a kill
+    #[arg(long, value_name = "DIR", help_heading = "Journal")]
+    pub(crate) journal: Option<PathBuf>,
+    /// Go on with what was killed or cancelled: with all that the journals tell of the folders that the paths are in
+    #[arg(long, requires = "journal", conflicts_with_all = ["dry_run", "passes", "preset"], help_heading = "Journal")]
+    pub(crate) resume: bool,
     /// Of links, pipes, sockets, devices, and files with other names, remove this name and leave what it leads to
     #[arg(long)]
     pub(crate) unlink_only_this_name: bool,

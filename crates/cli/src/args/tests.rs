@@ -39,7 +39,8 @@ fn no_argument_takes_a_secret() {
     walk(&Cli::command(), &mut names);
     assert!(names.len() > 20);
     for name in names {
-        let secret = ["pass", "token", "secret", "identit"].iter().any(|word| name.contains(word));
+        let secret =
+            ["passphrase", "password", "token", "secret", "identit"].iter().any(|word| name.contains(word));
         // A file's name is said instead.
         let file = name.ends_with("_file") || name == "identities" || name == "recipients_of";
         assert!(!secret || file, "{name}");

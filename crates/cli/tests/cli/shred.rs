@@ -170,3 +170,41 @@ fn ctrl_c_ends_between_pieces_and_says_what_is_left() {
     assert!(String::from_utf8(run.stdout).unwrap().contains("cancelled"));
     assert!(desk.has("large") && desk.read("next") == b"secret");
 }
+
+#[test]
+fn a_killed_run_goes_on_from_its_journal() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("journals")).unwrap();
+    desk.write("large", noise(4 << 20));
+    desk.write("other", "precious");
+    let mut command = desk.program(env!("CARGO_BIN_EXE_stockade"));
+    command.args(["shred", "--yes", "--rate", "500000", "--journal", "journals", "large"]);
+    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    let mut child = command.spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1000));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(desk.has("large"));
+    let run = desk.run("shred --resume --json --journal journals large").ended(5);
+    assert_eq!(run.error_code(), "unconfirmed");
+    let run = desk.run("shred --yes --resume --json --journal journals large").done();
+    let said = lines(&run);
+    assert_eq!(said[0]["file"]["overwrite"]["resumed_from"]["pass"], 0, "{said:?}");
+    assert_eq!(desk.names(), ["journals", "other", "pass"]);
+    let run = desk.run("shred --yes --resume --journal journals large").done();
+    assert!(run.stderr.contains("nothing to go on with"), "{}", run.stderr);
+    assert_eq!(std::fs::read_dir(desk.path("journals")).unwrap().count(), 0);
+    desk.run("shred --yes --resume large").ended(2);
+}
+
+#[test]
+fn journals_that_others_can_write_are_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    desk.write("scan", "secret");
+    std::fs::create_dir(desk.path("journals")).unwrap();
+    std::fs::set_permissions(desk.path("journals"), std::fs::Permissions::from_mode(0o777)).unwrap();
+    let run = desk.run("shred --yes --json --journal journals scan").ended(5);
+    assert_eq!(run.error_code(), "exposed");
+    assert_eq!(desk.read("scan"), b"secret");
+}

@@ -1,6 +1,7 @@
 //! `shred`.
 
 mod place;
+mod resume;
 mod tally;
 
 use super::progress::Watched;
@@ -15,7 +16,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use stockade_core::{SystemClock, SystemEntropy};
-use stockade_secure_delete::{DeletePlan, Level, Policy, Shredder, TreeEvent, TreePlan, Verify};
+use stockade_secure_delete::{DeleteError, DeletePlan, Level, Policy, Shredder, TreeEvent, TreePlan, Verify};
 use tally::Tally;
 
 pub(crate) fn shred(args: &Shred, voice: Voice, cancel: &Cancel) -> Result<(), Failure> {
@@ -24,6 +25,9 @@ pub(crate) fn shred(args: &Shred, voice: Voice, cancel: &Cancel) -> Result<(), F
     let run = Run { args, policy, voice, cancel, tally: Tally::new(voice) };
     if args.dry_run {
         return run.say_plans(&places);
+    }
+    if let Some(journals) = args.journal.as_deref().filter(|_| args.resume) {
+        return run.resume(&places, journals);
     }
     run.confirm(&places)?;
     run.delete(&places)
@@ -57,23 +61,33 @@ impl Run<'_> {
         self.args.require.unwrap_or(Level::NotDeleted)
     }
 
-    fn find(&self, place: &Place) -> Found {
-        let shredder = match Shredder::beneath(place.root(), Arc::new(SystemEntropy)) {
-            Ok(shredder) => shredder.policy(self.policy.clone()),
-            Err(error) => return Found::Refused(error),
-        };
-        let shredder = match self.args.rate {
+    fn shredder(&self, place: &Place) -> Result<Shredder, DeleteError> {
+        let shredder = Shredder::beneath(place.root(), Arc::new(SystemEntropy))?.policy(self.policy.clone());
+        Ok(match self.args.rate {
             Some(rate) => shredder.rate(rate, Arc::new(SystemClock::new())),
             None => shredder,
+        })
+    }
+
+    fn find(&self, place: &Place) -> Result<Found, Failure> {
+        let shredder = match self.shredder(place) {
+            Ok(shredder) => shredder,
+            Err(error) => return Ok(Found::Refused(error)),
         };
-        place.find(&shredder, self.args.recursive)
+        let shredder = match &self.args.journal {
+            Some(journals) => {
+                shredder.journal(journals).map_err(|error| resume::failure(&error, journals))?
+            }
+            None => shredder,
+        };
+        Ok(place.find(&shredder, self.args.recursive))
     }
 
     /// What would be done. Nothing is held on to between one path and the next.
     fn say_plans(&self, places: &[Place]) -> Result<(), Failure> {
         for place in places {
             self.cancel.check()?;
-            match self.find(place) {
+            match self.find(place)? {
                 Found::File(plan) => {
                     let prospect = plan.prospect();
                     if prospect.certain && prospect.level < self.require() {
@@ -103,7 +117,7 @@ impl Run<'_> {
         let (mut files, mut bytes) = (0_u64, 0_u64);
         for place in places {
             self.cancel.check()?;
-            match self.find(place) {
+            match self.find(place)? {
                 Found::File(plan) => {
                     files = files.saturating_add(1);
                     bytes = bytes.saturating_add(plan.identity().length);
@@ -126,7 +140,7 @@ impl Run<'_> {
                 self.tally.left(places.get(number..).unwrap_or_default());
                 break;
             }
-            match self.find(place) {
+            match self.find(place)? {
                 Found::File(plan) => self.delete_file(place, *plan)?,
                 Found::Tree(plan) => self.delete_tree(place, *plan)?,
                 Found::Refused(error) => self.tally.say_refused(place, place.name(), &error)?,

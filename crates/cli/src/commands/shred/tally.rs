@@ -10,7 +10,7 @@ use serde_json::json;
 use std::error::Error;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use stockade_secure_delete::{Assurance, DeleteError, DeleteReport, FolderReport, TreeReport};
+use stockade_secure_delete::{Assurance, DeleteError, DeleteReport, FolderReport, Resumed, TreeReport};
 
 /// Counts what is told from several threads.
 pub(super) struct Tally {
@@ -76,6 +76,33 @@ impl Tally {
             let folders = format!("{} folders removed, {} left", report.folders_removed, report.folders_left);
             place.said(&format!("`{}`: {}; {folders}", report.path, report.files))
         })
+    }
+
+    /// What a killed run had begun.
+    pub(super) fn say_resumed(&self, place: &Place, resumed: &Resumed) -> Result<(), Failure> {
+        match resumed {
+            Resumed::File(report) => self.say_file(place, report),
+            Resumed::Tree(report) => {
+                add(&self.files, report.files.files());
+                report.failures.listed.iter().for_each(|failure| self.not_deleted(&failure.error));
+                add(&self.stayed, report.failures.left_out);
+                self.say_tree(place, report)
+            }
+            Resumed::Gone { path, overwritten, .. } => {
+                // Where not all was written over, somebody else took the name away.
+                add(&self.stayed, u64::from(!overwritten));
+                let object = json!({ "root": say::path(place.root()), "gone": { "path": path, "overwritten": overwritten } });
+                let how = if *overwritten { "overwritten" } else { "not known to be overwritten" };
+                say::result(self.voice, &object, || place.said(&format!("`{path}`: gone, {how}")))
+            }
+            Resumed::Refused { path, error } => self.say_refused(place, Path::new(path.as_os_str()), error),
+            Resumed::Unreadable { journal, error } => {
+                add(&self.stayed, 1);
+                let object = json!({ "root": say::path(place.root()), "unreadable": { "journal": journal, "error": error } });
+                say::result(self.voice, &object, || format!("`{journal}`: {error}"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A plan that could not reach what is required.
