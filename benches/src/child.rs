@@ -64,13 +64,24 @@ pub fn open_fernet(key: &Path, token: &Path) -> Result<(), Failure> {
     Ok(writeln!(std::io::stdout().lock(), "{grown}")?)
 }
 
-/// Deletes files in `folder` one after the other, each by so many random passes and renames, without reading back.
+/// Deletes files in `folder` by so many random passes and renames, without reading back: one by itself, many with the folder that they
+/// are all that is in.
 ///
 /// # Errors
 /// One is refused, or not all of it was written over and gone.
 pub fn delete_files(passes: usize, renames: u8, folder: &Path, names: &[PathBuf]) -> Result<(), Failure> {
     let policy = Policy::default().with_passes(vec![Pass::RANDOM; passes])?.with_renames(renames)?;
-    let shredder = Shredder::beneath(folder, Arc::new(SystemEntropy))?.policy(policy.verify(Verify::Skip));
+    let policy = policy.verify(Verify::Skip);
+    if let (2.., Some(above), Some(name)) = (names.len(), folder.parent(), folder.file_name()) {
+        let shredder = Shredder::beneath(above, Arc::new(SystemEntropy))?.policy(policy);
+        let report = shredder.plan_tree(name)?.execute();
+        let all = report.files.files() == u64::try_from(names.len())? && report.failures.count() == 0;
+        if !all || report.worst() < Some(Level::OverwriteIneffective) || report.not_for_good > 0 {
+            return Err(format!("not done: {report}").into());
+        }
+        return Ok(());
+    }
+    let shredder = Shredder::beneath(folder, Arc::new(SystemEntropy))?.policy(policy);
     for name in names {
         let report = shredder.plan(name)?.execute();
         let overwritten = report.overwrite().is_some_and(|overwrite| overwrite.shortfalls().is_empty());
