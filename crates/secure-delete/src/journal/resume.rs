@@ -26,7 +26,7 @@ use std::sync::Arc;
 pub enum Resumed {
     /// The file was found, and its deletion went on where it had stopped. What the killed run wrote is not counted again, nor taken on
     /// trust: the whole last pass is read back, or, where the policy reads nothing back, written again.
-    File(DeleteReport),
+    File(Box<DeleteReport>),
     /// The folder was found, and what was left in it is deleted. What the killed run had deleted is in no report.
     Tree(TreeReport),
     /// No name in its folder leads to it any more: the killed run had removed it, or somebody else removed or moved it. Its
@@ -175,7 +175,7 @@ impl Shredder {
         if let Some(beside) = &found.shelter {
             remove_shelter(&means, &found.folder, beside);
         }
-        Ok(Resumed::File(report))
+        Ok(Resumed::File(Box::new(report)))
     }
 }
 
