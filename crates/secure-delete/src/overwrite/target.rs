@@ -15,7 +15,8 @@ pub(crate) trait Target: Send + Sync {
     fn set_len(&self, len: u64) -> io::Result<()>;
 
     /// The first run of data that ends behind `from`, cut to begin at `from` or later (`SEEK_DATA`, `SEEK_HOLE`); `None` where
-    /// only a hole or nothing follows. Holes have no blocks, and writing into one would take fresh blocks for nothing. Where a
+    /// only a hole or nothing follows. Asked once for each run of data and pass, because finding the end of one may take a look at
+    /// every page of it. Holes have no blocks, and writing into one would take fresh blocks for nothing. Where a
     /// file system does not tell holes from data, all is data, up to the length.
     fn next_segment(&self, from: u64) -> io::Result<Option<Segment>>;
 
