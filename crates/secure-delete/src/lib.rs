@@ -3,7 +3,6 @@
 mod assurance;
 pub mod erase;
 mod error;
-#[allow(dead_code, unused_imports, reason = "its steps are for trees, which sync many files by one call")]
 mod overwrite;
 mod policy;
 pub mod storage;

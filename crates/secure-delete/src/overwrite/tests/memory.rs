@@ -95,10 +95,6 @@ impl MemoryTarget {
         self.lock().0.clone()
     }
 
-    pub(super) fn calls(&self) -> u64 {
-        self.lock().1
-    }
-
     /// Changes the file behind everybody's back.
     pub(super) fn tamper(&self, change: impl FnOnce(&mut Disk)) {
         change(&mut self.lock().0);

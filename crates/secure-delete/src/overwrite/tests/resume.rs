@@ -30,7 +30,7 @@ fn cancel_after(target: &MemoryTarget, tells: u64) -> Position {
 
 #[test]
 fn a_cancelled_run_goes_on_from_anywhere_and_ends_the_same() {
-    for tells in 0..16 {
+    for tells in [0, 1, 2, 4, 6, 9, 12, 15] {
         let target = MemoryTarget::new(LEN, &[3, 600]);
         let position = cancel_after(&target, tells);
         let job = Job { passes: &PASSES, resume: Some(position), ..job(&target) };
@@ -85,7 +85,7 @@ fn a_position_beyond_all_passes_only_reads_back() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
+    #![proptest_config(ProptestConfig::with_cases(6))]
 
     #[test]
     fn no_position_makes_a_resumed_run_trespass(pass in 0_u32..5, offset in any::<u64>(), near in 0_u64..2 * LEN as u64) {
