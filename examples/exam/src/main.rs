@@ -10,7 +10,6 @@ mod mail;
 mod openapi;
 mod papers;
 mod roles;
-mod seed;
 mod signing;
 mod stores;
 #[cfg(test)]
@@ -21,7 +20,8 @@ use app::App;
 use clap::Parser;
 use config::{Config, Options};
 use example_support::{
-    PASSPHRASE, SHUTDOWN_GRACE, bind, data_folder, exit, hourly, init_logs, load_secrets, open_key_ring,
+    PASSPHRASE, SHUTDOWN_GRACE, bind, data_folder, demo_accounts, exit, hourly, init_logs, load_secrets,
+    open_key_ring,
 };
 use std::{error::Error, process::ExitCode, sync::Arc};
 use stockade::audit::{AuditLog, AuditQueue, QueueConfig};
@@ -36,6 +36,9 @@ use stockade::flows::{Auth, LimitedAttempts};
 use stockade::ratelimit::{LocalLimiter, MemoryLimiter};
 use stockade::tower::{RateLimitLayer, Wall};
 use stores::Stores;
+
+/// The accounts of `SEED_DEMO_ACCOUNTS`: the name before `@exam.example`, and the role.
+const DEMO: [(&str, &str); 3] = [("student", "student"), ("reviewer", "reviewer"), ("admin", "admin")];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -67,7 +70,8 @@ async fn run(config: Config) -> Result<(), Box<dyn Error>> {
     let queue = AuditQueue::start(stores.audit.clone(), QueueConfig::default())?;
     let server = bind(config.listen).await?;
     if config.seed_demo_accounts {
-        server.say(&seed::demo_accounts(&stores.auth, secrets.peppers.clone(), &*clock).await?)?;
+        let peppers = secrets.peppers.clone();
+        server.say(&demo_accounts(&stores.auth, peppers, &*clock, "exam.example", &DEMO).await?)?;
     }
 
     let base = config.public_url.clone().unwrap_or_else(|| format!("http://{}", server.addr()));

@@ -1,5 +1,6 @@
 //! What every example server shares, so that each shows only what it is about: the two flags ([`Args`]), a key ring
-//! ([`open_key_ring`]), secrets sealed under it ([`load_secrets`]), logs ([`init_logs`]), a listener that says where it listens and ends in good order ([`serve`]), and
+//! ([`open_key_ring`]), secrets sealed under it ([`load_secrets`]), accounts to try with
+//! ([`demo_accounts`]), logs ([`init_logs`]), a listener that says where it listens and ends in good order ([`serve`]), and
 //! a readable end when it fails ([`exit`]).
 //!
 //! ```no_run
@@ -27,6 +28,7 @@ mod key_file;
 mod key_ring;
 mod report;
 mod secrets;
+mod seed;
 mod serve;
 
 pub use args::{Args, data_folder};
@@ -35,4 +37,5 @@ pub use key_file::{KeyFileError, load_or_create, replace};
 pub use key_ring::{PASSPHRASE, SealedKeys, open_key_ring};
 pub use report::{exit, init_logs};
 pub use secrets::{load_secret, load_secrets};
+pub use seed::demo_accounts;
 pub use serve::{Listening, SHUTDOWN_GRACE, bind, serve};

@@ -11,20 +11,22 @@ use stockade::authn::password::{
 use stockade::core::{Clock, Entropy, Secret, SubjectId, SystemEntropy};
 use stockade::flows::AuthStores;
 
-/// What is made: the name before `@exam.example`, and the role.
-const ACCOUNTS: [(&str, &str); 3] = [("student", "student"), ("reviewer", "reviewer"), ("admin", "admin")];
-
-/// Makes the accounts that are not there yet, and gives what to print: their addresses and passwords, drawn anew for each.
-/// Passwords of accounts that are there are not known any more.
-pub(crate) async fn demo_accounts(
+/// Makes those of `accounts`, each the name before `@domain` and a role, that are not there yet, and gives what to print: their
+/// addresses and passwords, drawn anew for each. Passwords of accounts that are there are not known any more.
+///
+/// # Errors
+/// A store fails, there is no randomness, or a name or a role is none.
+pub async fn demo_accounts(
     stores: &AuthStores,
     peppers: Peppers,
     clock: &dyn Clock,
+    domain: &str,
+    accounts: &[(&str, &str)],
 ) -> Result<String, Box<dyn Error>> {
     let hasher = PasswordHasher::new(Argon2Params::default(), peppers, Arc::new(SystemEntropy))?;
     let mut said = String::from("demo accounts, for this machine only:\n");
-    for (name, role) in ACCOUNTS {
-        let (email, typed) = (format!("{name}@exam.example"), draw()?);
+    for &(name, role) in accounts {
+        let (email, typed) = (format!("{name}@{domain}"), draw()?);
         let address = EmailAddress::parse(&email)?;
         let password = Password::new(typed.expose().clone())?;
         let accepted = PasswordPolicy::default().accept(password, &PasswordContext::only_factor())?;
