@@ -55,6 +55,7 @@ pub(super) const HOUSE: &[(&str, Room)] = &[
     ("hello", Example),
     ("clinic", Example),
     ("exam", Example),
+    ("gateway", Example),
     ("stockade-tests", Proof),
     ("benches", Proof),
     ("xtask", Xtask),
