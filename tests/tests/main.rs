@@ -12,6 +12,8 @@ mod contract;
 #[cfg(test)]
 mod exam;
 #[cfg(test)]
+mod gateway;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod restart;

@@ -1,0 +1,7 @@
+//! The gateway with real upstreams on loopback ports: killed and restored under load, faulty in every way that has a name.
+
+mod bounds;
+mod faults;
+mod journey;
+mod roles;
+mod streams;
