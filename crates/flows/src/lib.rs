@@ -48,10 +48,10 @@ pub use call::Call;
 pub use change_email::{ChangeEmailFlow, EmailChangeRequest};
 pub use change_password::{ChangePasswordFlow, PasswordChange};
 pub use close_account::{AccountRemoval, CloseAccountFlow};
-#[cfg(all(feature = "secure-delete", target_os = "linux"))]
-pub use erase::ShreddedFiles;
 #[cfg(feature = "secure-delete")]
 pub use erase::{EraseFlow, Expired, SealedWrap};
+#[cfg(all(feature = "secure-delete", target_os = "linux"))]
+pub use erase::{NotAnObject, PathOf, ShreddedFiles};
 pub use errands::Errands;
 pub use error::FlowError;
 pub use grants::TokenPair;

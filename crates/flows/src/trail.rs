@@ -87,8 +87,8 @@ const GIVES_POWER: [Action; 14] = [
 ];
 
 /// What nobody can undo, and what it hangs on.
-const DECIDES_ABOUT_EVIDENCE: [Action; 4] =
-    [Action::ERASE_INTENT, Action::ERASE, Action::HOLD, Action::HOLD_RELEASE];
+const DECIDES_ABOUT_EVIDENCE: [Action; 5] =
+    [Action::ERASE_INTENT, Action::ERASE, Action::HOLD, Action::HOLD_RELEASE_INTENT, Action::HOLD_RELEASE];
 
 fn default_policy(action: &Action, outcome: Outcome) -> RecordPolicy {
     let strict = GIVES_POWER.contains(action) || DECIDES_ABOUT_EVIDENCE.contains(action);

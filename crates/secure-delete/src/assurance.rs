@@ -26,7 +26,9 @@ pub enum Level {
     OverwriteIneffective,
     /// Written over where the content was, as far as the file system and the kernel can tell, and unlinked.
     OverwrittenInPlace,
-    /// The only key to the content is destroyed.
+    /// The only key to the content is no longer given out, by anyone: the key store has no row of it, and takes none again. What the
+    /// store's own medium keeps of the wrapped key is not part of the level: [`MediumCaveat`](crate::erase::MediumCaveat) says it, and
+    /// whoever compares levels has to ask for it beside.
     CryptoErased,
 }
 
@@ -82,12 +84,14 @@ pub struct InvalidLevel;
 #[serde(tag = "level", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Assurance {
-    /// The wraps of the key that the content was sealed under are destroyed in the key store.
+    /// The key that the content was sealed under is no longer given out. What the key store's medium keeps of its wraps stands in the
+    /// receipt.
     CryptoErased {
         /// How the key store named the key.
         key: String,
     },
-    /// Every block that the file was seen to own was written over where it lies, synced, and (where the policy asks) read back.
+    /// Every block that the file was seen to own was written over where it lies, synced, and (where the policy asks) read back. Other names
+    /// that [`danger_overwrite_all_names`](crate::Policy::danger_overwrite_all_names) found stay, and lead to an empty file.
     OverwrittenInPlace {
         /// What the device below may nevertheless keep.
         caveat: Caveat,
@@ -124,7 +128,7 @@ impl fmt::Display for Assurance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CryptoErased { key } => {
-                write!(f, "crypto-erased: the key `{}` is destroyed", key.escape_debug())
+                write!(f, "crypto-erased: the key `{}` is no longer given out", key.escape_debug())
             }
             Self::OverwrittenInPlace { caveat } => write!(f, "overwritten in place: {caveat}"),
             Self::OverwriteIneffective { reasons } => {

@@ -51,7 +51,8 @@ pub(crate) async fn delete(
     let object = find(&visit, &clinic, patient, id, Action::ERASE).await?;
     let erased = clinic.eraser.erase(visit.principal(), &object, &visit.call()).await;
     let receipt = erased.map_err(|error| Rejection::of(&error))?.into_result()?;
-    Ok(Json(Deleted { id, assurance: receipt.level(), caveat: receipt.medium.to_string(), receipt }))
+    let (assurance, medium) = receipt.assured();
+    Ok(Json(Deleted { id, assurance, caveat: medium.to_string(), receipt }))
 }
 
 #[derive(Deserialize)]

@@ -91,7 +91,9 @@ impl Action {
     pub const ERASE: Self = Self::named("data.erase");
     /// A legal hold was put on an object.
     pub const HOLD: Self = Self::named("data.hold");
-    /// A legal hold was released.
+    /// A legal hold is about to be released.
+    pub const HOLD_RELEASE_INTENT: Self = Self::named("data.hold_release_intent");
+    /// A legal hold was released, or somebody tried.
     pub const HOLD_RELEASE: Self = Self::named("data.hold_release");
     /// A limit was hit.
     pub const RATE_LIMIT: Self = Self::named("ratelimit.exceeded");

@@ -10,13 +10,22 @@ use stockade_secure_delete::erase::{Ciphertext, CiphertextFate, ObjectId};
 #[derive(Clone)]
 pub struct ShreddedFiles {
     shredder: Shredder,
-    path: fn(&ObjectId) -> Option<PathBuf>,
+    path: PathOf,
 }
 
+/// Where the file of an object is, beneath a root; `None` for an object that never has one.
+pub type PathOf = fn(&ObjectId) -> Result<Option<PathBuf>, NotAnObject>;
+
+/// This id is none that files are kept for. What lies for it, and whether anything does, is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an id that files are kept for")]
+pub struct NotAnObject;
+
 impl ShreddedFiles {
-    /// The file of an object is the one that `path` gives, beneath the shredder's root; an object without one has no ciphertext.
+    /// The file of an object is the one that `path` gives, beneath the shredder's root. For an object that it says has none, there was
+    /// [no ciphertext](CiphertextFate::Absent); for an id that it does not know, something is [left](CiphertextFate::Left).
     #[must_use]
-    pub fn new(shredder: Shredder, path: fn(&ObjectId) -> Option<PathBuf>) -> Self {
+    pub fn new(shredder: Shredder, path: PathOf) -> Self {
         Self { shredder, path }
     }
 }
@@ -24,7 +33,11 @@ impl ShreddedFiles {
 #[async_trait::async_trait]
 impl Ciphertext for ShreddedFiles {
     async fn delete(&self, object: &ObjectId) -> CiphertextFate {
-        let Some(path) = (self.path)(object) else { return CiphertextFate::Absent };
+        let path = match (self.path)(object) {
+            Ok(Some(path)) => path,
+            Ok(None) => return CiphertextFate::Absent,
+            Err(NotAnObject) => return CiphertextFate::left("not_an_object"),
+        };
         let shredder = self.shredder.clone();
         let shredding = tokio::task::spawn_blocking(move || match shredder.plan(path) {
             Ok(plan) => CiphertextFate::of(&plan.execute()),

@@ -118,10 +118,15 @@ impl EraseFlow {
         Ok(holding)
     }
 
-    /// Releases a hold, once that is on record.
+    /// Releases a hold.
+    ///
+    /// 1. The intent is put on record: no audit, no action.
+    /// 2. The hold is released, if it stands.
+    /// 3. What came of it is put on record: a release is a success only when the store has said so.
     ///
     /// # Errors
-    /// It could not be recorded, and the hold stands; or the store failed, and it may stand.
+    /// The intent could not be recorded, and the hold stands; or the store failed, or the outcome could not be recorded: it may then
+    /// be released.
     pub async fn release(
         &self,
         who: &Principal,
@@ -129,9 +134,18 @@ impl EraseFlow {
         name: &HoldName,
         call: &Call,
     ) -> Result<Releasing, FlowError> {
-        let event = self.event(Who::Caller(who, call), Action::HOLD_RELEASE, Outcome::Success, object)?;
-        self.trail.record(event.with("hold", name.as_str())).await?;
-        Ok(self.erasure.release(object, name).await?)
+        let who = Who::Caller(who, call);
+        let intent = self.event(who, Action::HOLD_RELEASE_INTENT, Outcome::Success, object)?;
+        self.trail.record(intent.with("hold", name.as_str())).await?;
+        let released = self.erasure.release(object, name).await;
+        let (outcome, why) = match &released {
+            Ok(Releasing::Released { .. }) => (Outcome::Success, None),
+            Ok(Releasing::NotHeld) => (Outcome::Failure, Some("not_held")),
+            Err(_) => (Outcome::Error, Some("not_known_to_be_released")),
+        };
+        let event = self.event(who, Action::HOLD_RELEASE, outcome, object)?.with("hold", name.as_str());
+        self.trail.record(because(event, why)).await?;
+        Ok(released?)
     }
 
     async fn run(&self, who: Who<'_>, cause: Cause, object: &ObjectId) -> Result<Erasure, FlowError> {

@@ -8,6 +8,6 @@ mod tests;
 mod wrap;
 
 #[cfg(target_os = "linux")]
-pub use files::ShreddedFiles;
+pub use files::{NotAnObject, PathOf, ShreddedFiles};
 pub use flow::{EraseFlow, Expired};
 pub use wrap::SealedWrap;

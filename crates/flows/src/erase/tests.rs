@@ -1,3 +1,5 @@
+mod broken;
+
 use super::*;
 use crate::{Call, FlowError, Trail};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -149,9 +151,41 @@ async fn a_hold_refuses_and_is_on_record_like_its_release() {
             ("data.hold", Outcome::Success),
             ("data.erase_intent", Outcome::Success),
             ("data.erase", Outcome::Denied),
+            ("data.hold_release_intent", Outcome::Success),
             ("data.hold_release", Outcome::Success),
         ]
     );
+}
+
+#[tokio::test]
+async fn confusion_of_a_release_that_released_nothing_is_no_success_on_record() {
+    let bench = bench();
+    bench.erasure.create(&scan(), None).await.unwrap();
+    let release = bench.flow.release(&ada(), &scan(), &"case-7".parse().unwrap(), &Call::default()).await;
+    assert_eq!(release.unwrap(), Releasing::NotHeld);
+    let expected = [
+        ("data.hold_release_intent".to_owned(), Outcome::Success, None),
+        ("data.hold_release".to_owned(), Outcome::Failure, Some("not_held".to_owned())),
+    ];
+    assert_eq!(bench.told(), expected);
+}
+
+#[tokio::test]
+async fn partial_write_of_a_release_is_on_record_as_not_known() {
+    let bench = bench();
+    let entropy = Arc::new(SystemEntropy);
+    let wrap = SealedWrap::new(Arc::new(Fields::new(bench.keys.clone(), entropy.clone())));
+    let erasure =
+        CryptoErasure::new(Arc::new(broken::Broken), Arc::new(wrap), bench.clock.clone(), entropy.clone());
+    let trail = Trail::new(bench.log.clone(), bench.clock.clone(), entropy);
+    let flow = EraseFlow::new(erasure, bench.shredded.clone(), trail);
+    let release = flow.release(&ada(), &scan(), &"case-7".parse().unwrap(), &Call::default()).await;
+    assert!(matches!(release, Err(FlowError::Store(_))), "{release:?}");
+    let expected = [
+        ("data.hold_release_intent".to_owned(), Outcome::Success, None),
+        ("data.hold_release".to_owned(), Outcome::Error, Some("not_known_to_be_released".to_owned())),
+    ];
+    assert_eq!(bench.told(), expected);
 }
 
 #[tokio::test]
@@ -202,12 +236,16 @@ async fn confusion_a_wrap_of_the_ring_opens_for_its_object_alone_and_moves_with_
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn the_file_of_an_erased_object_is_shredded_and_what_resists_is_said() {
-    use crate::ShreddedFiles;
+    use crate::{NotAnObject, ShreddedFiles};
     use stockade_secure_delete::Shredder;
     let bench = bench();
     let folder = tempfile::tempdir().unwrap();
     let shredder = Shredder::beneath(folder.path(), Arc::new(SystemEntropy)).unwrap();
-    let files = ShreddedFiles::new(shredder, |object| Some(object.as_str().into()));
+    let files = ShreddedFiles::new(shredder, |object| match object.as_str() {
+        "thumbnail" => Ok(None),
+        id if id.starts_with("scan-") => Ok(Some(id.into())),
+        _ => Err(NotAnObject),
+    });
     let file = folder.path().join("scan-1");
     std::fs::write(&file, vec![7; 10_000]).unwrap();
     std::fs::hard_link(&file, folder.path().join("other")).unwrap();
@@ -229,4 +267,8 @@ async fn the_file_of_an_erased_object_is_shredded_and_what_resists_is_said() {
     }
     assert!(!file.exists());
     assert_eq!(fate(bench.erasure.erase_with(&scan(), &files).await.unwrap()), CiphertextFate::Absent);
+    // confusion of an id that nobody can read with an object without a file
+    let confused = files.delete(&"page-1".parse().unwrap()).await;
+    assert_eq!(confused, CiphertextFate::left("not_an_object"));
+    assert_eq!(files.delete(&"thumbnail".parse().unwrap()).await, CiphertextFate::Absent);
 }

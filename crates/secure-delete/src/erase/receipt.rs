@@ -40,10 +40,11 @@ pub enum Turn {
 }
 
 impl ErasureReceipt {
-    /// What is assured: [`Level::CryptoErased`], always. A receipt exists only of a key that is gone.
-    #[must_use]
-    pub fn level(&self) -> Level {
-        Level::CryptoErased
+    /// What is assured, and what the level does not say: [`Level::CryptoErased`], always, since a receipt exists only of a key that is no
+    /// longer given out, beside what the key store's medium may still have of its wrap.
+    #[must_use = "the level without the caveat says too much"]
+    pub fn assured(&self) -> (Level, MediumCaveat) {
+        (Level::CryptoErased, self.medium)
     }
 
     /// Whether calling again may still better something: a log that was in use, a ciphertext that is left.

@@ -17,8 +17,8 @@ async fn asvs_v14_2_7_an_erased_key_never_opens_again_and_is_never_given_anew() 
     let receipt = done(erasure.erase(&scan).await.unwrap());
     assert_eq!((receipt.object, receipt.key), (scan.digest(), key.fingerprint()));
     assert_eq!(
-        (receipt.turn, receipt.cause, receipt.level()),
-        (Turn::First, Cause::Requested, Level::CryptoErased)
+        (receipt.turn, receipt.cause, receipt.assured()),
+        (Turn::First, Cause::Requested, (Level::CryptoErased, MediumCaveat::ProcessMemory))
     );
     assert!(matches!(erasure.key(&scan).await, Err(EraseError::Erased(_))));
     assert!(matches!(erasure.create(&scan, None).await, Err(EraseError::Erased(_))));
@@ -51,6 +51,13 @@ async fn replay_of_a_restored_store_shows_against_the_receipt() {
     let anew = done(restored.erasure.erase(&scan).await.unwrap());
     assert_eq!(anew.key, receipt.key);
     assert_eq!(restored.erasure.standing(&scan, &anew).await.unwrap(), Standing::Stands);
+    assert_ne!(anew.erased_at, receipt.erased_at);
+    let old = restored.erasure.standing(&scan, &receipt).await.unwrap();
+    assert_eq!(old, Standing::Stands, "erasing again mends what the restore undid");
+    let other = bench();
+    other.erasure.create(&scan, None).await.unwrap();
+    done(other.erasure.erase(&scan).await.unwrap());
+    assert_eq!(other.erasure.standing(&scan, &receipt).await.unwrap(), Standing::Undone, "another key");
 }
 
 #[tokio::test]
