@@ -9,6 +9,11 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+/// So much data is believed whatever is allocated for it: not every file system counts blocks.
+const UNDOUBTED: u64 = 1 << 30;
+/// How many bytes of data one allocated byte may stand for: btrfs packs at best 128 KiB into a block of 4 KiB.
+const COMPRESSED: u64 = 64;
+
 /// An open regular file: content only, no name can be reached from it. It keeps account of its syncs, and notices when somebody
 /// else writes between them.
 #[derive(Debug)]
@@ -86,6 +91,20 @@ impl OpenFile {
         }
     }
 
+    /// A file system that knows no holes calls all of a file data. Where that cannot be, because far too few blocks are allocated, to
+    /// write it all would fill the disk.
+    fn believed(&self, data: Segment) -> io::Result<Segment> {
+        if data.len() <= UNDOUBTED {
+            return Ok(data);
+        }
+        let allocated = self.facts()?.allocated;
+        if data.len() - UNDOUBTED <= allocated.saturating_mul(COMPRESSED) {
+            Ok(data)
+        } else {
+            Err(io::Error::other("the file system calls data what it has no blocks for"))
+        }
+    }
+
     /// Before a write: threads that write side by side wait here for the one that compares.
     fn begin_write(&self) {
         let mut state = self.state();
@@ -117,7 +136,7 @@ impl Target for OpenFile {
         let file = self.file.as_fd();
         let to_the_end = |start: u64| -> io::Result<Option<Segment>> {
             let segment = Segment::new(start, self.facts()?.len);
-            Ok((!segment.is_empty()).then_some(segment))
+            if segment.is_empty() { Ok(None) } else { self.believed(segment).map(Some) }
         };
         let start = match self.ops.data(file, from) {
             Ok(start) => start,
@@ -126,7 +145,7 @@ impl Target for OpenFile {
             Err(error) => return Err(error.into()),
         };
         match self.ops.hole(file, start) {
-            Ok(end) if end > start => Ok(Some(Segment::new(start, end))),
+            Ok(end) if end > start => self.believed(Segment::new(start, end)).map(Some),
             // Cut between the two questions.
             Ok(_) | Err(Errno::NXIO) => Ok(None),
             Err(error) if knows_no_holes(error) => to_the_end(start),

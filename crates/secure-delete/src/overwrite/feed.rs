@@ -104,6 +104,16 @@ impl Feed {
         Ok(self.segment)
     }
 
+    /// What was not handed out; nothing of it will be.
+    pub(super) fn give_up(&mut self) -> Option<Segment> {
+        let rest = Segment::new(self.cursor, self.bounds.end);
+        if rest.is_empty() {
+            return None;
+        }
+        (self.cursor, self.data) = (self.bounds.end, None);
+        Some(rest)
+    }
+
     /// A piece that began at `start` is done.
     pub(super) fn done(&mut self, start: u64) {
         self.under_way.retain(|other| *other != start);

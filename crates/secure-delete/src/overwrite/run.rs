@@ -10,8 +10,8 @@ use super::{Job, Overwrite, PassReport, Position, ReadBack, Slack, Stage, Target
 use crate::policy::Verify;
 use std::io;
 
-/// Does all of it: each pass, a sync after each, the reading back. Never panics on what a target answers, and never gives up
-/// before the end but for the watcher: what could not be done is in the report.
+/// Does all of it: each pass, a sync after each, the reading back. Never panics on what a target answers. Gives a pass up before its
+/// end for the watcher, and where nothing succeeds any more: what could not be done is in the report.
 pub(crate) fn overwrite(target: &dyn Target, job: &Job<'_>) -> Overwrite {
     let mut run = Run::new(target, job);
     while run.write_pass() == Step::Written {

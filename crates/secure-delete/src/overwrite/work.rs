@@ -8,6 +8,7 @@ use super::tally::Tally;
 use super::throttle::Meter;
 use super::transfer::{Attempts, Part, transfer};
 use super::{Position, Progress, Ranges, Segment, Stage, Watch};
+use std::io;
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -98,6 +99,12 @@ impl Work<'_> {
                         Stage::Verifying => self.read(piece, room, &shared.attempts, &mut tally),
                     }
                     lock(&shared.feed).done(piece.start);
+                    if shared.attempts.given_up()
+                        && let Some(rest) = lock(&shared.feed).give_up()
+                    {
+                        // With holes, which were not looked for: more is named than was lost.
+                        tally.fail(rest, &io::Error::other("given up: no write or read succeeds any more"));
+                    }
                     if self.tell(shared).is_break() {
                         break;
                     }

@@ -3,9 +3,13 @@
 use super::laws::{any_holes, any_len};
 use super::memory::{BLOCK, Call, EINTR, EIO, ENOSPC, Fault, MemoryTarget};
 use super::{COMPLEMENT, expected, job, len_of, run};
-use crate::overwrite::{Job, ReadBack, Segment, Shortfall, Slack};
-use crate::policy::Pass;
+use crate::overwrite::{Job, ReadBack, Segment, Shortfall, Slack, Throttle};
+use crate::policy::{Pass, Verify};
 use proptest::prelude::*;
+use std::num::NonZeroU64;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use stockade_core::{ManualClock, UnixMillis};
 
 fn bad_block(call: Call, block: u64) -> Option<Fault> {
     let bad = Segment::new(block * BLOCK, (block + 1) * BLOCK);
@@ -89,6 +93,29 @@ fn a_length_that_cannot_be_restored_is_told() {
     });
     let report = run(&target, &job(&target));
     assert_eq!(report.slack, Slack::CoveredAndLeft { bytes: BLOCK - 100 });
+}
+
+#[test]
+fn flood_of_failures_on_a_full_disk_ends_and_names_all_of_it() {
+    let writes = Arc::new(AtomicU64::new(0));
+    let counting = Arc::clone(&writes);
+    let target = MemoryTarget::new(500 * BLOCK as usize, &[]).scripted(move |_, call, _| match call {
+        Call::Write(part) if part.start >= 10 * BLOCK => {
+            counting.fetch_add(1, Ordering::Relaxed);
+            Some(Fault::Error(ENOSPC))
+        }
+        _ => None,
+    });
+    let clock = Arc::new(ManualClock::at(UnixMillis::default()));
+    let sleep = |time| clock.advance(time);
+    // Eight pieces a second, of a block each.
+    let rate = NonZeroU64::new(8 * BLOCK).unwrap();
+    let throttle = Throttle { rate, clock: clock.clone(), sleep: &sleep };
+    let job = Job { verify: Verify::Skip, throttle: Some(throttle), ..job(&target) };
+    let report = run(&target, &job);
+    assert_eq!(report.shortfalls(), [Shortfall::WritesFailed]);
+    assert_eq!(report.failed.segments(), [Segment::new(10 * BLOCK, 500 * BLOCK)]);
+    assert_eq!(writes.load(Ordering::Relaxed), 64, "of 490");
 }
 
 fn any_fault() -> impl Strategy<Value = Fault> {

@@ -75,3 +75,48 @@ fn a_call_that_claims_more_than_it_was_asked_is_not_believed() {
     let (moved, failed, _) = moved(Segment::new(0, 1024), |_| Ok(usize::MAX));
     assert_eq!((moved.bytes(), failed.is_empty()), (1024, true));
 }
+
+#[test]
+fn flood_of_failed_pieces_on_a_dead_disk_gives_up_the_pass() {
+    let (attempts, mut calls) = (Attempts::new(), 0);
+    let mut pieces = 0;
+    while !attempts.given_up() {
+        let piece = Segment::new(pieces << 21, (pieces + 1) << 21);
+        let call = |_: Segment| {
+            calls += 1;
+            error(EIO)
+        };
+        transfer(piece, 4096, &attempts, call, |_| ());
+        pieces += 1;
+        assert!(pieces < 1000, "it has an end");
+    }
+    assert_eq!(pieces, 64);
+    assert!(calls < 1500, "each may take a minute: {calls}");
+}
+
+#[test]
+fn a_piece_that_is_moved_in_part_begins_the_count_anew() {
+    let attempts = Attempts::new();
+    for number in 0..1000_u64 {
+        let piece = Segment::new(number * 4096, (number + 1) * 4096);
+        let call = |part: Segment| if number % 60 == 0 { whole(part) } else { error(EIO) };
+        transfer(piece, 4096, &attempts, call, |_| ());
+    }
+    assert!(!attempts.given_up());
+}
+
+#[test]
+fn a_file_system_that_became_read_only_is_not_asked_twice() {
+    let attempts = Attempts::new();
+    let (mut calls, mut failed) = (0, Ranges::default());
+    let call = |_: Segment| {
+        calls += 1;
+        error(30)
+    };
+    transfer(Segment::new(0, 1 << 21), 4096, &attempts, call, |part| match part {
+        Part::Failed(segment, _) => failed.add(segment),
+        Part::Moved(_) => panic!("nothing is moved"),
+    });
+    assert!(attempts.given_up());
+    assert_eq!((calls, failed.bytes()), (1, 1 << 21));
+}
