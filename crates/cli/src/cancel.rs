@@ -39,7 +39,9 @@ impl Cancel {
         let woken = wake().map_err(Failure::io("signals cannot be handled"))?;
         let cancel = Self(signal);
         let watcher = cancel.clone();
-        std::thread::spawn(move || watcher.watch(woken));
+        std::thread::Builder::new()
+            .spawn(move || watcher.watch(woken))
+            .map_err(Failure::io("signals cannot be handled"))?;
         Ok(cancel)
     }
 

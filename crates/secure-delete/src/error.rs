@@ -34,9 +34,12 @@ pub enum DeleteError {
     /// A tree begins with a folder, and this is none.
     #[error("this is no folder")]
     NotDirectory,
-    /// Something is left in the folder, or came into it.
+    /// Something that was found in the folder stayed in it, and is reported for itself.
     #[error("the folder is not empty")]
     NotEmpty,
+    /// All that was found in the folder is gone, and still something is in it: it came after the folder was read.
+    #[error("something came into the folder meanwhile")]
+    Refilled,
     /// Folders lie within each other deeper than [`MAX_DEPTH`](crate::MAX_DEPTH).
     #[error("folders lie too deep within each other")]
     TooDeep,
@@ -122,6 +125,7 @@ impl DeleteError {
             Self::Directory => "directory",
             Self::NotDirectory => "not_directory",
             Self::NotEmpty => "not_empty",
+            Self::Refilled => "refilled",
             Self::TooDeep => "too_deep",
             Self::Device => "device",
             Self::Fifo => "fifo",
@@ -182,6 +186,9 @@ pub enum Step {
     RemoveFolder,
     /// Opening the file.
     Open,
+    /// Opening it once more, to write to it. It goes by `/proc/self/fd`, so that no name is resolved a second time: without `/proc` it fails
+    /// by `ENOENT`, though the file is there.
+    Reopen,
     /// Asking what the file is.
     Examine,
     /// Making a read-only file writable.
@@ -210,6 +217,7 @@ impl fmt::Display for Step {
             Self::ReadFolder => "read the folder",
             Self::RemoveFolder => "remove the folder",
             Self::Open => "open the file",
+            Self::Reopen => "open the file for writing, by `/proc/self/fd`",
             Self::Examine => "examine the file",
             Self::ChangeMode => "make the file writable",
             Self::Overwrite => "write over the file",

@@ -1,6 +1,6 @@
 //! Deleting files, and what a script learns of it.
 
-use crate::harness::{Desk, Run, available, noise};
+use crate::harness::{Desk, Run, available, finish, noise};
 use crate::terminal::on_terminal;
 use serde_json::Value;
 use std::os::unix::fs::symlink;
@@ -132,7 +132,7 @@ fn asvs_v1_2_5_names_are_never_read_by_a_shell() {
     let name = "$(touch owned);`touch owned`;touch owned#\n";
     desk.write(name, "secret");
     let mut command = desk.command("shred --yes");
-    let run = crate::harness::finish(command.arg(name), b"").done();
+    let run = finish(command.arg(name), b"").done();
     assert_eq!(desk.names(), ["pass"]);
     assert!(
         String::from_utf8(run.stdout).unwrap().contains("\\u{a}"),
@@ -207,4 +207,48 @@ fn journals_that_others_can_write_are_refused() {
     let run = desk.run("shred --yes --json --journal journals scan").ended(5);
     assert_eq!(run.error_code(), "exposed");
     assert_eq!(desk.read("scan"), b"secret");
+}
+
+#[test]
+fn flood_of_processes_ends_in_an_error_before_anything_is_done() {
+    let desk = Desk::new();
+    desk.write("scan", "secret");
+    // No thread can have so large a stack.
+    let mut command = desk.command("shred --yes scan");
+    let run = finish(command.env("RUST_MIN_STACK", (1_u64 << 62).to_string()), b"").ended(1);
+    assert!(run.stderr.contains("signals cannot be handled"), "{}", run.stderr);
+    assert_eq!(desk.read("scan"), b"secret");
+}
+
+#[test]
+fn race_for_a_folder_between_question_and_answer_deletes_nothing_else() {
+    if !available("script") {
+        return;
+    }
+    let desk = Desk::new();
+    for folder in ["place", "theirs"] {
+        std::fs::create_dir(desk.path(folder)).unwrap();
+        desk.write(&format!("{folder}/scan"), folder);
+    }
+    let mut terminal = on_terminal(&desk, &format!("{} shred place/scan", env!("CARGO_BIN_EXE_stockade")));
+    terminal.hears("to go on");
+    std::fs::rename(desk.path("place"), desk.path("aside")).unwrap();
+    symlink("theirs", desk.path("place")).unwrap();
+    let said = terminal.types("shred").end();
+    assert_eq!(said.code, 5, "{}", said.text);
+    assert!(said.text.contains("Deleting `place/scan`: 1 files, 5 bytes"), "{}", said.text);
+    assert!(said.text.contains("another file than the one examined"), "{}", said.text);
+    assert_eq!(desk.read("theirs/scan"), b"theirs");
+    assert_eq!(desk.read("aside/scan"), b"place");
+}
+
+#[test]
+fn confusion_of_a_dry_run_of_a_tree_with_one_that_reaches_what_is_required() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("tree")).unwrap();
+    desk.write("tree/scan", "secret");
+    let dry = desk.run("shred --dry-run --recursive --require crypto-erased tree");
+    let wet = desk.run("shred --yes --recursive --require crypto-erased tree");
+    assert_eq!((dry.code, wet.code), (7, 7), "{} {}", dry.stderr, wet.stderr);
+    assert_eq!(desk.read("tree/scan"), b"secret");
 }

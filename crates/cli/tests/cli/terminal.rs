@@ -45,6 +45,12 @@ impl OnTerminal {
     /// Types `answer` once a new `question` stands on the terminal.
     #[track_caller]
     pub(crate) fn answer(&mut self, question: &str, answer: &str) -> &mut Self {
+        self.hears(question).types(answer)
+    }
+
+    /// Waits until a new `question` stands on the terminal.
+    #[track_caller]
+    pub(crate) fn hears(&mut self, question: &str) -> &mut Self {
         let from = self.text.len();
         let deadline = Instant::now() + Duration::from_secs(30);
         while !self.text[from..].contains(question) {
@@ -55,6 +61,10 @@ impl OnTerminal {
                 Err(error) => panic!("`{question}` was not asked ({error}): {}", self.text),
             }
         }
+        self
+    }
+
+    pub(crate) fn types(&mut self, answer: &str) -> &mut Self {
         // The question is written before the echo is switched off.
         std::thread::sleep(Duration::from_millis(200));
         self.child.stdin.as_mut().unwrap().write_all(format!("{answer}\r").as_bytes()).unwrap();

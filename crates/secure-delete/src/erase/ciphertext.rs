@@ -70,12 +70,13 @@ impl CiphertextFate {
         let reasons = record.reasons.iter().map(ToString::to_string);
         let reasons = reasons.chain(record.caveat.map(|caveat| caveat.to_string()));
         match report.assurance() {
-            crate::Assurance::NotDeleted { error } => Self::refused(error),
+            // There was one, whose name led elsewhere when it was to be removed.
+            crate::Assurance::NotDeleted { error } => Self::left(error.code()),
             _ => Self::deleted(record.level, reasons, record.passes as u64, record.bytes),
         }
     }
 
-    /// What a deletion says that was refused or broke off.
+    /// What a deletion says that was refused before it began, so that a file that is not there was not there at all.
     #[must_use]
     pub fn refused(error: &crate::DeleteError) -> Self {
         match error {

@@ -96,13 +96,17 @@ impl<'a> Names<'a> {
     /// Captures the name, and renames it `renames` times within its folder. What is not possible for lack of free names is not
     /// done, and the report's number says so.
     pub(crate) fn hide(&mut self, renames: u8) -> Result<(), DeleteError> {
-        let in_the_open = self.guard == Guard::Ours && renames > 0 && self.original.len() >= HIDDEN_ENOUGH;
+        let ours = self.guard == Guard::Ours;
+        // An empty folder that is removed for another costs nobody anything; one that is not empty does not go.
+        let harmless = ours && self.kind == Kind::Folder;
+        let in_the_open = ours && renames > 0 && (harmless || self.original.len() >= HIDDEN_ENOUGH);
         let in_the_open = match in_the_open {
             true => self.rename_in_the_open(renames)?,
             false => Done::Impossible,
         };
         match in_the_open {
             Done::Yes => Ok(()),
+            Done::Impossible if harmless => Ok(()),
             Done::Impossible => self.rename_by_shelter(renames),
         }
     }

@@ -10,8 +10,11 @@ use crate::ops::{Facts, OpenFile};
 use crate::overwrite::{Job, Overwrite, Run, Step as Pass, Target};
 use crate::report::{DeleteReport, Synced};
 use crate::shredder::Means;
+use crate::storage::FileSystem;
 use rustix::io::Errno;
 use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use zeroize::Zeroizing;
 
@@ -103,12 +106,14 @@ fn overwrite(
             writings.push(Writing { member: need.member, file, run, wrote: Pass::Nothing });
         }
     }
+    let by_one = members.iter().all(|member| member.execution.file_system().is_some_and(flushes));
     loop {
         side_by_side(&mut writings, threads, |writing| writing.wrote = writing.run.write_pass());
         if writings.iter().all(|writing| writing.wrote == Pass::Nothing) {
             break;
         }
-        sync(means, &mut writings, folder);
+        let all = if by_one { means.ops.sync_file_system(folder.descriptor()) } else { Err(Errno::NOSYS) };
+        sync(&mut writings, all);
     }
     side_by_side(&mut writings, threads, |writing| writing.run.read_back());
     writings.into_iter().map(|writing| (writing.member, writing.run.finish())).collect()
@@ -129,9 +134,15 @@ fn job<'a>(means: &'a Means, need: &'a Needs) -> Job<'a> {
     }
 }
 
-/// One sync for all of them; one for each, where the kernel's does not tell of failures.
-fn sync(means: &Means, writings: &mut [Writing<'_>], folder: &Folder) {
-    let all = means.ops.sync_file_system(folder.descriptor());
+/// Whether the one sync has the device write out its cache, as `fsync` has. ext2's own driver, FAT and others of their age end with
+/// having written to the device. That of an overlay is the sync of what is above, and nothing is claimed there.
+fn flushes(file_system: &FileSystem) -> bool {
+    use FileSystem::{Btrfs, Ext3, Ext4, F2fs, Overlay, Tmpfs, Xfs};
+    matches!(file_system, Ext3 | Ext4 | Xfs | Btrfs | F2fs | Tmpfs | Overlay)
+}
+
+/// One sync for all of them; one for each, where the one would not tell of failures or does not reach the medium.
+fn sync(writings: &mut [Writing<'_>], all: Result<(), Errno>) {
     for writing in writings.iter_mut().filter(|writing| writing.wrote == Pass::Written) {
         let outcome = match all {
             Err(Errno::NOSYS) => writing.file.sync(),
@@ -204,14 +215,56 @@ type ActOn<'a> = dyn Fn(&Execution, &mut Names<'_>, Assurance) -> Result<Assuran
 /// Does `work` for each, a few at a time.
 fn side_by_side<T: Send>(items: &mut [T], threads: NonZeroUsize, work: impl Fn(&mut T) + Sync) {
     let share = items.len().div_ceil(threads.get()).max(1);
+    hand_out(items.chunks_mut(share).collect(), threads, &work, thread::Builder::new);
+}
+
+/// This thread takes part; where no other can be had, it does it all: what was begun has to come to its end.
+fn hand_out<T: Send>(
+    parts: Vec<&mut [T]>,
+    threads: NonZeroUsize,
+    work: &(impl Fn(&mut T) + Sync),
+    builder: impl Fn() -> thread::Builder,
+) {
+    let helpers = threads.get().min(parts.len()).saturating_sub(1);
+    let parts = Mutex::new(parts);
+    let take = || parts.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let walk = || {
+        while let Some(part) = take() {
+            part.iter_mut().for_each(work);
+        }
+    };
     thread::scope(|scope| {
-        for part in items.chunks_mut(share) {
-            // With one part, no thread is worth its start.
-            if threads.get() == 1 {
-                part.iter_mut().for_each(&work);
-            } else {
-                scope.spawn(|| part.iter_mut().for_each(&work));
-            }
+        let helpers: Vec<_> = (0..helpers).map_while(|_| builder().spawn_scoped(scope, walk).ok()).collect();
+        walk();
+        for helper in helpers {
+            helper.join().unwrap_or_else(|panic| resume_unwind(panic));
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn truncation_of_a_sync_at_the_cache_of_the_device_is_not_taken_for_one() {
+        // `ext2_sync_fs` and `sync_blockdev` ask for no flush; `ext4_sync_fs` does.
+        for each in [FileSystem::Ext2, FileSystem::Other("vfat".into()), FileSystem::Network("nfs".into())] {
+            assert!(!flushes(&each), "{each:?}");
+        }
+        assert!([FileSystem::Ext4, FileSystem::Xfs].iter().all(flushes));
+    }
+
+    #[test]
+    fn flood_of_processes_leaves_no_thread_and_no_work_undone() {
+        // More than there are addresses: no such thread can be had.
+        let too_large = || thread::Builder::new().stack_size(1 << 62);
+        assert!(too_large().spawn(|| ()).is_err());
+        let mut items = [0; 10];
+        let threads = NonZeroUsize::new(4).unwrap();
+        hand_out(items.chunks_mut(3).collect(), threads, &|item: &mut i32| *item += 1, too_large);
+        assert_eq!(items, [1; 10]);
+        side_by_side(&mut items, threads, |item| *item += 1);
+        assert_eq!(items, [2; 10]);
+    }
 }

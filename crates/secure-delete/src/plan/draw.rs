@@ -90,7 +90,15 @@ fn open(means: &Means, inode: OwnedFd, facts: &Facts) -> Result<Work, DeleteErro
             let storage = reader.map(|file| Box::new(means.examine(file.as_fd())));
             Ok(Work::OverwriteReadOnly { inode, storage })
         }
-        Err(error) => Err(open_error(Step::Open, error)),
+        Err(error) => Err(reopen_error(error)),
+    }
+}
+
+/// What it means that an inode, which is there since it is open, could not be opened once more: never that there is no such file.
+pub(super) fn reopen_error(error: Errno) -> DeleteError {
+    match error {
+        Errno::TXTBSY | Errno::WOULDBLOCK => open_error(Step::Reopen, error),
+        error => DeleteError::os(Step::Reopen, error),
     }
 }
 

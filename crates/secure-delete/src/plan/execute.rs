@@ -1,9 +1,9 @@
 //! Doing it, one step after the other; any of them may be the last.
 
-use super::draw::{Permitted, permitted, writable};
+use super::draw::{Permitted, permitted, reopen_error, writable};
 use super::earlier::{Earlier, extents};
 use super::{DeletePlan, Prospect, Work, judge::judge};
-use crate::anchor::{Beneath, Folder, open_error};
+use crate::anchor::{Beneath, Folder};
 use crate::assurance::{Assurance, Level};
 use crate::error::{DeleteError, Step};
 use crate::journal::{Active, Intent, Judged, Task};
@@ -13,7 +13,7 @@ use crate::overwrite::{Job, Overwrite, Position, Progress, Throttle, Watch, over
 use crate::policy::OtherNames;
 use crate::report::{DeleteReport, Durability, Identity, ModeChange, Name, Namespace, Synced};
 use crate::shredder::Means;
-use crate::storage::{Reason, Storage};
+use crate::storage::{FileSystem, Reason, Storage};
 use std::ffi::OsString;
 use std::ops::ControlFlow;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -111,8 +111,7 @@ impl Execution {
 
     /// Does not write where that could not reach what is required.
     fn foresee(&self) -> Result<(), DeleteError> {
-        let reachable = if self.prospect.certain { self.prospect.level } else { Level::OverwrittenInPlace };
-        if self.required <= reachable {
+        if self.required <= self.prospect.reachable() {
             return Ok(());
         }
         Err(DeleteError::RequiredLevelMissed {
@@ -143,8 +142,7 @@ impl Execution {
         ops.change_mode(inode.as_fd(), self.facts.mode | OWNER_READ_WRITE)
             .map_err(|error| DeleteError::os(Step::ChangeMode, error))?;
         self.mode = ModeChange::MadeWritable;
-        let file =
-            writable(&**ops, inode.as_fd(), &self.facts).map_err(|error| open_error(Step::Open, error))?;
+        let file = writable(&**ops, inode.as_fd(), &self.facts).map_err(reopen_error)?;
         if self.storage.is_none() {
             self.storage = Some(Box::new(self.means.examine(file.as_fd())));
         }
@@ -340,6 +338,10 @@ impl Execution {
             now if now > links => Err(DeleteError::LinksChanged { links: now }),
             _ => Ok(()),
         }
+    }
+
+    pub(super) fn file_system(&self) -> Option<&FileSystem> {
+        self.storage.as_deref().map(Storage::file_system)
     }
 
     fn look(&self) -> Result<Facts, DeleteError> {

@@ -19,6 +19,14 @@ pub struct Prospect {
     pub caveat: Option<Caveat>,
 }
 
+impl Prospect {
+    /// The highest level that is not excluded yet. More than that is not required in vain: it is refused before the first write.
+    #[must_use]
+    pub fn reachable(&self) -> Level {
+        if self.certain { self.level } else { self.level.max(Level::OverwrittenInPlace) }
+    }
+}
+
 pub(super) fn of(plan: &DeletePlan) -> Prospect {
     let reached = |level, reasons, certain| Prospect { level, reasons, certain, caveat: None };
     if matches!(plan.work, Work::UnlinkOnly { .. }) {

@@ -1,6 +1,6 @@
 //! A report for people.
 
-use super::{DeleteReport, Medium, ModeChange};
+use super::{DeleteReport, Medium, ModeChange, Namespace};
 use crate::assurance::Assurance;
 use std::error::Error;
 use std::fmt;
@@ -26,15 +26,10 @@ impl fmt::Display for DeleteReport {
             let unlinked = if namespace.unlinked { "unlinked" } else { "not unlinked" };
             write!(f, "\n  name: {} renames, {unlinked}", namespace.renames)?;
         }
-        if let Some(name) = &namespace.left_as {
-            write!(f, "\n  it is now called `{name}`")?;
+        if self.overwrite.is_some() && namespace.unlinked && self.identity.links > 1 {
+            write!(f, "\n  it has {} other names, which lead to an empty file", self.identity.links - 1)?;
         }
-        if let Some(name) = &namespace.displaced {
-            write!(f, "\n  another file that had taken its name is now `{name}`")?;
-        }
-        if let Some(name) = &namespace.shelter_left {
-            write!(f, "\n  the private folder `{name}` could not be removed")?;
-        }
+        namespace.fmt_left(f)?;
         if namespace.unlinked && !self.durability.name_gone_for_good {
             f.write_str("\n  the folder was not synced: after a loss of power the name may be back")?;
         }
@@ -46,5 +41,21 @@ impl fmt::Display for DeleteReport {
             ModeChange::MadeWritable => f.write_str("\n  it was read-only and was made writable"),
             ModeChange::Restored => f.write_str("\n  it was made writable, and is read-only again"),
         }
+    }
+}
+
+impl Namespace {
+    /// What is where it was not, a line for each.
+    pub(crate) fn fmt_left(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(name) = &self.left_as {
+            write!(f, "\n  it is now called `{name}`")?;
+        }
+        if let Some(name) = &self.displaced {
+            write!(f, "\n  another file that had taken its name is now `{name}`")?;
+        }
+        if let Some(name) = &self.shelter_left {
+            write!(f, "\n  the private folder `{name}` could not be removed")?;
+        }
+        Ok(())
     }
 }

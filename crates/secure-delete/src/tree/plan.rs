@@ -9,7 +9,7 @@ use crate::error::{DeleteError, Step};
 use crate::journal::{Active, Intent, Task};
 use crate::ops::Facts;
 use crate::overwrite::Progress;
-use crate::report::{DeleteReport, Name};
+use crate::report::{DeleteReport, Identity, Name};
 use crate::shredder::Means;
 use crate::storage::Examiner;
 use std::ffi::{OsStr, OsString};
@@ -113,14 +113,20 @@ impl TreePlan {
         self
     }
 
+    /// Which folder it is: as it was opened.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        Identity::new(&self.facts)
+    }
+
     /// Walks the tree and examines each file. Writes nothing; what it finds is what is there now.
     pub fn survey(&self) -> TreeSurvey {
-        let mut survey = Survey::new(&self.means, self.path.clone());
+        let mut survey = Survey::new(&self.means, self.path.clone(), self.required);
         match self.again() {
             Ok((top, _)) => {
                 let _ = Walk::new(&self.means, &mut survey).descend(&top, self.place());
             }
-            Err(error) => survey.report.refused.add(self.path.clone(), error),
+            Err(error) => survey.report.refused.add(self.path.clone(), error, None),
         }
         survey.report
     }

@@ -1,9 +1,11 @@
 //! What became of a tree.
 
+use super::walk::Removal;
 use crate::assurance::Level;
 use crate::error::DeleteError;
-use crate::report::{DeleteReport, Durability, Name, Synced};
+use crate::report::{DeleteReport, Durability, Name, Namespace};
 use serde::Serialize;
+use std::error::Error;
 use std::fmt;
 
 /// The most failures that are listed one by one; those beyond are counted.
@@ -77,8 +79,11 @@ impl fmt::Display for Totals {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct TreeFailure {
-    /// Where it is, beneath the root, unless the report of the file says that it has another name now.
+    /// Where it was, beneath the root, and is unless it has another name now.
     pub path: Name,
+    /// The name that it has now in the same folder, where it could not be given its own back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_as: Option<Name>,
     /// Why it stayed.
     #[serde(flatten)]
     pub error: DeleteError,
@@ -101,9 +106,9 @@ impl TreeFailures {
         u64::try_from(self.listed.len()).unwrap_or(u64::MAX).saturating_add(self.left_out)
     }
 
-    pub(super) fn add(&mut self, path: Name, error: DeleteError) {
+    pub(super) fn add(&mut self, path: Name, error: DeleteError, left_as: Option<Name>) {
         if self.listed.len() < MAX_FAILURES {
-            self.listed.push(TreeFailure { path, error });
+            self.listed.push(TreeFailure { path, left_as, error });
         } else {
             self.left_out = self.left_out.saturating_add(1);
         }
@@ -118,16 +123,34 @@ pub struct FolderReport {
     pub path: Name,
     /// Why it stayed; nothing, if it is removed.
     pub error: Option<DeleteError>,
+    /// What was done to its name.
+    pub namespace: Namespace,
     /// What the system confirmed of the folder above it.
     pub durability: Durability,
 }
 
 impl FolderReport {
-    pub(super) fn new(path: Name, error: Option<DeleteError>, syncs: Vec<Synced>) -> Self {
+    pub(super) fn new(path: Name, Removal { error, namespace, syncs }: Removal) -> Self {
         let mut durability = Durability::default();
         syncs.into_iter().for_each(|synced| durability.note(synced));
         durability.name_gone_for_good = error.is_none() && durability.folder_confirmed();
-        Self { path, error, durability }
+        Self { path, error, namespace, durability }
+    }
+}
+
+impl fmt::Display for FolderReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`: ", self.path)?;
+        match &self.error {
+            None => f.write_str("the folder is removed")?,
+            Some(error) => {
+                write!(f, "the folder stayed: {error}")?;
+                if let Some(source) = error.source() {
+                    write!(f, ": {source}")?;
+                }
+            }
+        }
+        self.namespace.fmt_left(f)
     }
 }
 
@@ -149,7 +172,7 @@ pub struct TreeReport {
     pub folders_left: u64,
     /// Files and folders whose names are gone, but may be back after a loss of power, since a sync of the folder failed.
     pub not_for_good: u64,
-    /// What stayed. A folder that stayed because something is left in it is not listed, but that is.
+    /// What stayed. A folder that stayed because something is left in it that was found there is not listed, but that is.
     pub failures: TreeFailures,
     /// The watch ended it.
     pub cancelled: bool,
@@ -219,13 +242,25 @@ impl TreeReport {
         let lost = report.namespace().unlinked && !report.durability().name_gone_for_good;
         self.not_for_good = self.not_for_good.saturating_add(u64::from(lost));
         if let crate::Assurance::NotDeleted { error } = report.assurance() {
-            self.failures.add(report.path().clone(), error.clone());
+            self.failures.add(report.path().clone(), error.clone(), report.namespace().left_as.clone());
         }
     }
 
+    /// A file.
     pub(super) fn refuse(&mut self, path: Name, error: DeleteError) {
         self.files.count(Level::NotDeleted);
-        self.failures.add(path, error);
+        self.failures.add(path, error, None);
+    }
+
+    /// A folder that is not reported in any other way.
+    pub(super) fn unopened(&mut self, path: Name, error: DeleteError) {
+        self.folders_left = self.folders_left.saturating_add(1);
+        self.failures.add(path, error, None);
+    }
+
+    /// A folder that is reported as left, too.
+    pub(super) fn unread(&mut self, path: Name, error: DeleteError) {
+        self.failures.add(path, error, None);
     }
 
     pub(super) fn note_folder(&mut self, report: &FolderReport) {
@@ -238,7 +273,8 @@ impl TreeReport {
             Some(error) => {
                 self.folders_left = self.folders_left.saturating_add(1);
                 if *error != DeleteError::NotEmpty {
-                    self.failures.add(report.path.clone(), error.clone());
+                    let left_as = report.namespace.left_as.clone();
+                    self.failures.add(report.path.clone(), error.clone(), left_as);
                 }
             }
         }
@@ -258,10 +294,13 @@ impl fmt::Display for TreeReport {
         if self.cancelled {
             f.write_str("\n  cancelled: what was not reached stayed as it was")?;
         }
-        for TreeFailure { path, error } in &self.failures.listed {
+        for TreeFailure { path, left_as, error } in &self.failures.listed {
             write!(f, "\n  `{path}` stayed: {error}")?;
-            if let Some(source) = std::error::Error::source(error) {
+            if let Some(source) = error.source() {
                 write!(f, ": {source}")?;
+            }
+            if let Some(name) = left_as {
+                write!(f, "; it is now called `{name}`")?;
             }
         }
         if self.failures.left_out > 0 {

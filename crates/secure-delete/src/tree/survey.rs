@@ -3,6 +3,7 @@
 use super::report::{Totals, TreeFailures};
 use super::walk::{Emptied, Place, Visit};
 use crate::anchor::{Beneath, Folder};
+use crate::assurance::Level;
 use crate::error::DeleteError;
 use crate::ops::Facts;
 use crate::plan::draw;
@@ -22,6 +23,8 @@ pub struct TreeSurvey {
     pub path: Name,
     /// How many files can reach which level at best.
     pub at_best: Totals,
+    /// How many are certain not to reach what is [required](super::TreePlan::require), and would stay.
+    pub below_required: u64,
     /// Their lengths, added up.
     pub bytes: u64,
     /// Folders, the first among them.
@@ -33,19 +36,25 @@ pub struct TreeSurvey {
 /// Looking only.
 pub(super) struct Survey<'a> {
     means: &'a Arc<Means>,
+    required: Level,
     pub(super) report: TreeSurvey,
 }
 
 impl<'a> Survey<'a> {
-    pub(super) fn new(means: &'a Arc<Means>, path: Name) -> Self {
+    pub(super) fn new(means: &'a Arc<Means>, path: Name, required: Level) -> Self {
         let report = TreeSurvey {
             path,
             at_best: Totals::default(),
+            below_required: 0,
             bytes: 0,
             folders: 1,
             refused: TreeFailures::default(),
         };
-        Self { means, report }
+        Self { means, required, report }
+    }
+
+    fn refuse(&mut self, path: &Path, error: DeleteError) {
+        self.report.refused.add(Name::new(path), error, None);
     }
 }
 
@@ -63,7 +72,10 @@ impl Visit for Survey<'_> {
                 .and_then(|name| draw(self.means, folder.clone(), name, path.as_os_str()));
             match drawn {
                 Ok(plan) => {
-                    self.report.at_best.count(plan.prospect().level);
+                    let prospect = plan.prospect();
+                    let missed = prospect.reachable() < self.required;
+                    self.report.below_required = self.report.below_required.saturating_add(u64::from(missed));
+                    self.report.at_best.count(prospect.level);
                     self.report.bytes = self.report.bytes.saturating_add(plan.identity().length);
                 }
                 Err(DeleteError::Directory) => folders.push(name),
@@ -73,8 +85,12 @@ impl Visit for Survey<'_> {
         Emptied::Yes
     }
 
-    fn refuse(&mut self, path: &Path, error: DeleteError) {
-        self.report.refused.add(Name::new(path), error);
+    fn unopened(&mut self, path: &Path, error: DeleteError) {
+        self.refuse(path, error);
+    }
+
+    fn unread(&mut self, path: &Path, error: DeleteError) {
+        self.refuse(path, error);
     }
 
     fn leave(&mut self, _: &Folder, _: &OsStr, _: &Facts, _: &Path, emptied: Emptied) -> Emptied {

@@ -8,7 +8,7 @@ use crate::assurance::Level;
 use crate::error::{DeleteError, Restored, Step};
 use crate::namespace::Names;
 use crate::ops::{Facts, Kind};
-use crate::report::{DeleteReport, Name, Synced};
+use crate::report::{DeleteReport, Name, Namespace, Synced};
 use crate::shredder::Means;
 use rustix::fs::OFlags;
 use std::ffi::{OsStr, OsString};
@@ -55,8 +55,10 @@ pub(super) trait Visit {
         names: Vec<OsString>,
         folders: &mut Vec<OsString>,
     ) -> Emptied;
-    /// Something cannot be gone into.
-    fn refuse(&mut self, path: &Path, error: DeleteError);
+    /// A folder cannot be gone into; it is not left, either.
+    fn unopened(&mut self, path: &Path, error: DeleteError);
+    /// A folder cannot be read to its end; it is left all the same.
+    fn unread(&mut self, path: &Path, error: DeleteError);
     /// A folder was walked.
     fn leave(
         &mut self,
@@ -93,7 +95,7 @@ impl<'a, V: Visit> Walk<'a, V> {
                 Ok(listed) if listed.is_empty() => return emptied,
                 Ok(listed) => listed,
                 Err(error) => {
-                    self.visit.refuse(place.path, DeleteError::os(Step::ReadFolder, error));
+                    self.visit.unread(place.path, DeleteError::os(Step::ReadFolder, error));
                     return Emptied::No;
                 }
             };
@@ -122,7 +124,7 @@ impl<'a, V: Visit> Walk<'a, V> {
                 self.visit.leave(parent, name, &facts, &path, emptied)
             }
             Err(error) => {
-                self.visit.refuse(&path, error);
+                self.visit.unopened(&path, error);
                 Emptied::No
             }
         }
@@ -175,7 +177,17 @@ impl Delete<'_> {
         if report.namespace().unlinked { Emptied::Yes } else { Emptied::No }
     }
 
-    fn remove(&self, parent: &Folder, name: &OsStr, facts: &Facts) -> (Result<(), DeleteError>, Vec<Synced>) {
+    /// A file is refused.
+    pub(super) fn refuse(&mut self, path: &Path, error: DeleteError) {
+        self.tell_refused(path, &error);
+        self.report.refuse(Name::new(path), error);
+    }
+
+    fn tell_refused(&mut self, path: &Path, error: &DeleteError) {
+        self.tell(TreeEvent::Refused { path: &Name::new(path), error });
+    }
+
+    fn remove(&self, parent: &Folder, name: &OsStr, facts: &Facts) -> Removal {
         let mut names = Names::new(&*self.means.ops, &*self.means.entropy, parent, name, facts);
         let mut steps = || {
             names.hide(self.means.policy.renames())?;
@@ -186,8 +198,19 @@ impl Delete<'_> {
             names.give_back();
         }
         names.close();
-        (outcome, names.syncs)
+        let error = outcome.err().map(|error| match error {
+            DeleteError::NotEmpty => DeleteError::Refilled,
+            error => error,
+        });
+        Removal { error, namespace: names.report, syncs: names.syncs }
     }
+}
+
+/// What became of a folder.
+pub(super) struct Removal {
+    pub(super) error: Option<DeleteError>,
+    pub(super) namespace: Namespace,
+    pub(super) syncs: Vec<Synced>,
 }
 
 impl Visit for Delete<'_> {
@@ -201,10 +224,14 @@ impl Visit for Delete<'_> {
         Batch::new(self, folder, place).delete(names, folders)
     }
 
-    fn refuse(&mut self, path: &Path, error: DeleteError) {
-        let path = Name::new(path);
-        self.tell(TreeEvent::Refused { path: &path, error: &error });
-        self.report.refuse(path, error);
+    fn unopened(&mut self, path: &Path, error: DeleteError) {
+        self.tell_refused(path, &error);
+        self.report.unopened(Name::new(path), error);
+    }
+
+    fn unread(&mut self, path: &Path, error: DeleteError) {
+        self.tell_refused(path, &error);
+        self.report.unread(Name::new(path), error);
     }
 
     fn leave(
@@ -216,11 +243,15 @@ impl Visit for Delete<'_> {
         emptied: Emptied,
     ) -> Emptied {
         // A folder in which something stayed is not even renamed.
-        let (outcome, syncs) = match emptied {
+        let removal = match emptied {
             Emptied::Yes => self.remove(parent, name, facts),
-            Emptied::No => (Err(DeleteError::NotEmpty), Vec::new()),
+            Emptied::No => Removal {
+                error: Some(DeleteError::NotEmpty),
+                namespace: Namespace::default(),
+                syncs: Vec::new(),
+            },
         };
-        let report = FolderReport::new(Name::new(path), outcome.err(), syncs);
+        let report = FolderReport::new(Name::new(path), removal);
         self.report.note_folder(&report);
         self.tell(TreeEvent::Folder(&report));
         if report.error.is_none() { Emptied::Yes } else { Emptied::No }

@@ -1,5 +1,6 @@
 //! `shred`.
 
+mod confirmed;
 mod place;
 mod resume;
 mod tally;
@@ -10,13 +11,16 @@ use crate::args::{Preset, Shred, Voice};
 use crate::cancel::Cancel;
 use crate::failure::Failure;
 use crate::{say, terminal};
+use confirmed::{Confirmed, Inode, named};
 use place::{Found, Place};
 use serde_json::json;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use stockade_core::{SystemClock, SystemEntropy};
-use stockade_secure_delete::{DeleteError, DeletePlan, Level, Policy, Shredder, TreeEvent, TreePlan, Verify};
+use stockade_secure_delete::{
+    DeleteError, DeletePlan, Level, Policy, Restored, Shredder, TreeEvent, TreePlan, Verify,
+};
 use tally::Tally;
 
 pub(crate) fn shred(args: &Shred, voice: Voice, cancel: &Cancel) -> Result<(), Failure> {
@@ -29,8 +33,8 @@ pub(crate) fn shred(args: &Shred, voice: Voice, cancel: &Cancel) -> Result<(), F
     if let Some(journals) = args.journal.as_deref().filter(|_| args.resume) {
         return run.resume(&places, journals);
     }
-    run.confirm(&places)?;
-    run.delete(&places)
+    let confirmed = run.confirm(&places)?;
+    run.delete(&places, &confirmed)
 }
 
 fn policy(args: &Shred) -> Result<Policy, Failure> {
@@ -90,14 +94,15 @@ impl Run<'_> {
             match self.find(place)? {
                 Found::File(plan) => {
                     let prospect = plan.prospect();
-                    if prospect.certain && prospect.level < self.require() {
+                    if prospect.reachable() < self.require() {
                         self.tally.missed();
                     }
                     let object = json!({ "root": say::path(place.root()), "plan": { "path": plan.path(), "identity": plan.identity(), "prospect": prospect } });
                     say::result(self.voice, &object, || place.said(&plan))?;
                 }
                 Found::Tree(plan) => {
-                    let survey = plan.survey();
+                    let survey = plan.require(self.require()).survey();
+                    (0..survey.below_required).for_each(|_| self.tally.missed());
                     survey.refused.listed.iter().for_each(|failure| self.tally.refused(&failure.error));
                     let object = json!({ "root": say::path(place.root()), "survey": survey });
                     say::result(self.voice, &object, || place.said(&survey))?;
@@ -109,40 +114,53 @@ impl Run<'_> {
     }
 
     /// Asks on the terminal, with what is there to be deleted.
-    fn confirm(&self, places: &[Place]) -> Result<(), Failure> {
+    fn confirm(&self, places: &[Place]) -> Result<Confirmed, Failure> {
         if self.args.yes {
-            return Ok(());
+            return Ok(Confirmed::Whatever);
         }
         terminal::exists()?;
         let (mut files, mut bytes) = (0_u64, 0_u64);
+        let mut inodes = Vec::new();
         for place in places {
             self.cancel.check()?;
             match self.find(place)? {
                 Found::File(plan) => {
+                    inodes.push(Some(Inode::of(plan.identity())));
                     files = files.saturating_add(1);
                     bytes = bytes.saturating_add(plan.identity().length);
                 }
                 Found::Tree(plan) => {
+                    inodes.push(Some(Inode::of(plan.identity())));
                     let survey = plan.survey();
                     files = files.saturating_add(survey.at_best.files());
                     bytes = bytes.saturating_add(survey.bytes);
                 }
-                Found::Refused(_) => {}
+                Found::Refused(_) => inodes.push(None),
             }
         }
-        let question = format!("Deleting {files} files, {bytes} bytes. There is no way back.");
-        terminal::confirm(&question, "shred", self.cancel)
+        let paths = named(places);
+        let question = format!("Deleting {paths}: {files} files, {bytes} bytes. There is no way back.");
+        terminal::confirm(&question, "shred", self.cancel)?;
+        Ok(Confirmed::These(inodes))
     }
 
-    fn delete(&self, places: &[Place]) -> Result<(), Failure> {
+    fn delete(&self, places: &[Place], confirmed: &Confirmed) -> Result<(), Failure> {
         for (number, place) in places.iter().enumerate() {
             if self.cancel.requested().is_some() {
                 self.tally.left(places.get(number..).unwrap_or_default());
                 break;
             }
             match self.find(place)? {
-                Found::File(plan) => self.delete_file(place, *plan)?,
-                Found::Tree(plan) => self.delete_tree(place, *plan)?,
+                Found::File(plan) if confirmed.has(number, &plan.identity()) => {
+                    self.delete_file(place, *plan)?;
+                }
+                Found::Tree(plan) if confirmed.has(number, &plan.identity()) => {
+                    self.delete_tree(place, *plan)?;
+                }
+                Found::File(_) | Found::Tree(_) => {
+                    let error = DeleteError::Swapped { restored: Restored::Untouched };
+                    self.tally.say_refused(place, place.name(), &error)?;
+                }
                 Found::Refused(error) => self.tally.say_refused(place, place.name(), &error)?,
             }
         }

@@ -46,6 +46,12 @@ impl Place {
         }
     }
 
+    /// As it was typed, without what would act on a terminal.
+    pub(super) fn shown(&self) -> String {
+        let path = if self.root == Path::new(".") { self.name.clone() } else { self.root.join(&self.name) };
+        path.display().to_string().escape_debug().to_string()
+    }
+
     /// A report for people, which names what lies beneath the root only.
     pub(super) fn said(&self, report: &impl fmt::Display) -> String {
         if self.root == Path::new(".") {

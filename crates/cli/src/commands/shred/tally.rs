@@ -10,7 +10,9 @@ use serde_json::json;
 use std::error::Error;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use stockade_secure_delete::{Assurance, DeleteError, DeleteReport, FolderReport, Resumed, TreeReport};
+use stockade_secure_delete::{
+    Assurance, DeleteError, DeleteReport, FolderReport, Level, Resumed, TreeReport,
+};
 
 /// Counts what is told from several threads.
 pub(super) struct Tally {
@@ -42,15 +44,25 @@ impl Tally {
     }
 
     pub(super) fn say_folder(&self, place: &Place, report: &FolderReport) -> Result<(), Failure> {
-        // That something is left in it was said before.
-        if let Some(error) = report.error.as_ref().filter(|error| **error != DeleteError::NotEmpty) {
-            self.not_deleted(error);
-        }
-        if !self.voice.json {
+        let counted = self.folder(report.error.as_ref());
+        let space = &report.namespace;
+        let astray = space.left_as.is_some() || space.displaced.is_some() || space.shelter_left.is_some();
+        if !self.voice.json && counted == Counted::Before && !astray {
             return Ok(());
         }
         let object = json!({ "root": say::path(place.root()), "folder": report });
-        say::result(self.voice, &object, String::new)
+        say::result(self.voice, &object, || place.said(report))
+    }
+
+    /// What stayed in a folder was said before the folder; what came into it meanwhile was not.
+    fn folder(&self, error: Option<&DeleteError>) -> Counted {
+        match error {
+            None | Some(DeleteError::NotEmpty) => Counted::Before,
+            Some(error) => {
+                self.not_deleted(error);
+                Counted::Now
+            }
+        }
     }
 
     pub(super) fn say_refused(&self, place: &Place, path: &Path, error: &DeleteError) -> Result<(), Failure> {
@@ -70,6 +82,10 @@ impl Tally {
 
     /// The sums of a tree. Its files were said one by one.
     pub(super) fn say_tree(&self, place: &Place, report: &TreeReport) -> Result<(), Failure> {
+        // Whatever was told on the way, nobody is to take this for a success.
+        if report.worst() == Some(Level::NotDeleted) && self.sum() == 0 {
+            add(&self.stayed, 1);
+        }
         let object =
             json!({ "root": say::path(place.root()), "tree": report.for_audit(), "path": report.path });
         say::result(self.voice, &object, || {
@@ -165,6 +181,14 @@ impl Tally {
     }
 }
 
+/// Whether something that stayed counts for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+enum Counted {
+    Before,
+    Now,
+}
+
 fn add(count: &AtomicU64, more: u64) {
     count.fetch_add(more, Ordering::Relaxed);
 }
@@ -173,5 +197,19 @@ fn message(error: &DeleteError) -> String {
     match error.source() {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn race_with_who_fills_a_folder_is_no_success() {
+        let tally = Tally::new(Voice { json: false, quiet: true });
+        assert_eq!(tally.folder(Some(&DeleteError::NotEmpty)), Counted::Before);
+        assert!(tally.end().is_ok(), "what is in it counts");
+        assert_eq!(tally.folder(Some(&DeleteError::Refilled)), Counted::Now);
+        assert!(tally.end().is_err());
     }
 }

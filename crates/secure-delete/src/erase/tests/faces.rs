@@ -83,3 +83,16 @@ proptest! {
         }
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn confusion_of_a_file_whose_name_went_away_with_one_that_never_was_is_no_absence() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("scan"), b"ciphertext").unwrap();
+    let shredder = crate::Shredder::beneath(folder.path(), Arc::new(SystemEntropy)).unwrap();
+    let plan = shredder.plan("scan").unwrap();
+    std::fs::rename(folder.path().join("scan"), folder.path().join("elsewhere")).unwrap();
+    assert_eq!(CiphertextFate::of(&plan.execute()), CiphertextFate::left("not_found"));
+    let never = shredder.plan("nothing").unwrap_err();
+    assert_eq!(CiphertextFate::refused(&never), CiphertextFate::Absent);
+}

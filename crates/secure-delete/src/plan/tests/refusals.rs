@@ -98,6 +98,7 @@ fn confusion_of_hard_links_leaves_the_other_name_whole_or_is_spelled_as_danger()
     let harsh = scene.shredder().policy(Policy::default().danger_overwrite_all_names());
     let report = harsh.plan("third").unwrap().execute();
     assert!(report.assurance().level() >= Level::OverwriteIneffective, "{report}");
+    assert!(report.to_string().contains("1 other names, which lead to an empty file"), "{report}");
     assert_eq!(fs::read(scene.path("second")).unwrap(), b"");
     assert!(!scene.path("third").exists());
 }
@@ -172,4 +173,36 @@ fn plans_write_nothing() {
     assert!(plan.to_string().contains("at best"), "{plan}");
     drop(plan.require(Level::OverwrittenInPlace));
     assert_eq!(look(), before);
+}
+
+#[test]
+fn confusion_of_a_missing_proc_with_a_missing_file_is_no_not_found() {
+    for errno in [rustix::io::Errno::NOENT, rustix::io::Errno::NOTDIR] {
+        let scene = Scene::new();
+        let no_proc = move |_: usize, call: Call| match call {
+            Call::Reopen => Fate::Fails(errno),
+            _ => Fate::Made,
+        };
+        let error = refusal(&scene.stepped(no_proc), "secret-file");
+        assert!(matches!(error, DeleteError::Os { step: crate::Step::Reopen, .. }), "{error:?}");
+        assert!(error.to_string().contains("/proc"), "{error}");
+        assert_eq!(fs::read(scene.path("secret-file")).unwrap(), [SECRET; 5000]);
+    }
+}
+
+#[test]
+fn confusion_of_a_missing_proc_with_a_missing_file_on_the_way_is_no_not_found_either() {
+    let scene = Scene::new();
+    let mut reopened = 0;
+    let lost = move |number: usize, call: Call| match call {
+        Call::Reopen => {
+            reopened += 1;
+            // Read-only at first; readable for the look; and `/proc` is gone when it was made writable.
+            Fate::Fails(if reopened == 1 { rustix::io::Errno::ACCESS } else { rustix::io::Errno::NOENT })
+        }
+        call => quick(number, call),
+    };
+    let report = scene.stepped(lost).plan("secret-file").unwrap().execute();
+    assert!(matches!(error(&report), DeleteError::Os { step: crate::Step::Reopen, .. }), "{report}");
+    assert!(scene.path("secret-file").exists());
 }

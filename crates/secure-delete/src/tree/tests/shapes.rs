@@ -188,6 +188,7 @@ fn a_folder_that_cannot_be_read_stays_and_is_listed() {
     let report = scene.stepped(fails).plan_tree("tree").unwrap().execute();
     assert_eq!(report.failures.count(), 1, "{report}");
     assert!(report.folders_left >= 2 && scene.path("tree").exists());
+    assert_eq!(report.files.not_deleted, 0, "confusion of a folder with a file: {report}");
 }
 
 #[test]
@@ -258,4 +259,91 @@ fn a_watch_ends_the_walk_and_hears_of_everything_before() {
     let report = scene.quick().plan_tree("tree").unwrap().execute_watched(&|_| ControlFlow::Break(()));
     assert!(report.cancelled && report.files.files() == 1, "{report}");
     assert!(scene.path("tree").exists());
+}
+
+#[test]
+fn confusion_of_a_folder_that_cannot_be_opened_with_a_file_is_not_counted() {
+    let scene = Scene::new();
+    fs::remove_file(scene.path("tree/one")).unwrap();
+    let mut opens = 0;
+    let fails = move |_: usize, call| {
+        opens += usize::from(call == Call::OpenBeneath);
+        // The root, the tree, that once more, and then the first folder in it.
+        if call == Call::OpenBeneath && opens == 4 { Fate::Fails(Errno::ACCESS) } else { quick(call) }
+    };
+    let report = scene.stepped(fails).plan_tree("tree").unwrap().execute();
+    assert_eq!((report.files.not_deleted, report.failures.count()), (0, 1), "{report}");
+    assert_eq!((report.worst(), report.folders_left), (Some(Level::NotDeleted), 2), "{report}");
+}
+
+#[test]
+fn race_with_who_fills_a_folder_after_it_was_read_is_listed() {
+    let scene = Scene::new();
+    let late = scene.path("tree");
+    let fills = move |_: usize, call| {
+        if call == Call::RemoveFolder {
+            // Whatever the folder is called by now.
+            for folder in fs::read_dir(late.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path()) {
+                if folder.is_dir() && fs::read_dir(&folder).unwrap().next().is_none() {
+                    fs::write(folder.join("late"), b"late").unwrap();
+                }
+            }
+        }
+        quick(call)
+    };
+    let report = scene.stepped(fills).plan_tree("tree").unwrap().execute();
+    assert_eq!(errors(&report), [("tree".to_owned(), &DeleteError::Refilled)], "{report}");
+    assert_eq!((report.files.not_deleted, report.folders_left), (0, 1));
+    assert_eq!(fs::read(scene.path("tree/late")).unwrap(), b"late", "and it has its name again");
+}
+
+#[test]
+fn race_for_the_name_of_a_folder_is_told_with_the_name_it_was_left() {
+    let scene = Scene::new();
+    fs::set_permissions(scene.path(""), fs::Permissions::from_mode(0o777)).unwrap();
+    let root = scene.path("");
+    let takes = move |_: usize, call| {
+        if call == Call::RemoveFolder && !root.join("tree").exists() {
+            // Somebody makes a folder of the same name, and what was taken aside is not empty any more.
+            fs::create_dir(root.join("tree")).unwrap();
+            for shelter in fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path().join("file")) {
+                if shelter.is_dir() {
+                    fs::write(shelter.join("late"), b"late").unwrap();
+                }
+            }
+        }
+        quick(call)
+    };
+    let heard = Mutex::new(None);
+    let watch = |event: TreeEvent<'_>| {
+        if let TreeEvent::Folder(report) = event
+            && report.path.to_string() == "tree"
+        {
+            *heard.lock().unwrap() = Some(report.clone());
+        }
+        ControlFlow::Continue(())
+    };
+    let report = scene.stepped(takes).plan_tree("tree").unwrap().execute_watched(&watch);
+    let folder = heard.into_inner().unwrap().unwrap();
+    let left = folder.namespace.left_as.clone().unwrap();
+    assert!(folder.namespace.shelter_left.is_some() && folder.namespace.sheltered, "{folder}");
+    assert_eq!(fs::read(scene.path("").join(left.as_os_str()).join("late")).unwrap(), b"late");
+    assert_eq!(report.failures.listed[0].left_as.as_ref(), Some(&left));
+    for said in [report.to_string(), folder.to_string()] {
+        assert!(said.contains(&left.to_string()), "{said}");
+    }
+}
+
+#[test]
+fn a_folder_of_ours_goes_without_a_private_one() {
+    let scene = Scene::new();
+    let watch = |event: TreeEvent<'_>| {
+        if let TreeEvent::Folder(report) = event {
+            assert!(!report.namespace.sheltered && report.namespace.unlinked, "{report}");
+            assert_eq!(report.namespace.renames, 1, "{report}");
+        }
+        ControlFlow::Continue(())
+    };
+    let report = scene.quick().plan_tree("tree").unwrap().execute_watched(&watch);
+    assert_eq!((report.folders_removed, report.folders_left), (4, 0), "{report}");
 }
