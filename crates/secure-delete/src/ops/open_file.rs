@@ -4,7 +4,9 @@ use super::linux::knows_no_holes;
 use super::{Facts, Ops, Stamp};
 use crate::overwrite::{Segment, Target};
 use crate::report::{Durability, Synced};
+use crate::storage::{Extents, Storage};
 use rustix::io::Errno;
+use std::cmp::Reverse;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,6 +22,8 @@ const COMPRESSED: u64 = 64;
 pub(crate) struct OpenFile {
     ops: Arc<dyn Ops>,
     file: OwnedFd,
+    /// Runs of blocks that hold something though no read shows it.
+    hidden: Vec<Segment>,
     state: Mutex<State>,
 }
 
@@ -35,7 +39,17 @@ impl OpenFile {
     /// `facts` are of `file`, taken when it was opened.
     pub(crate) fn new(ops: Arc<dyn Ops>, file: OwnedFd, facts: &Facts) -> Self {
         let state = State { left: Some(facts.stamp), ..State::default() };
-        Self { ops, file, state: Mutex::new(state) }
+        Self { ops, file, hidden: Vec::new(), state: Mutex::new(state) }
+    }
+
+    /// Also what has blocks without having data counts as data: allocated and never written, or declared void since, when what
+    /// was there stays where it is. `SEEK_DATA` passes over it. Without that knowledge, the second look finds it and says so.
+    pub(crate) fn knowing(mut self, storage: &Storage) -> Self {
+        let known = storage.extents_before().and_then(Extents::with_unwritten);
+        let runs = known.unwrap_or_default().iter();
+        self.hidden =
+            runs.map(|run| Segment::new(run.logical, run.logical.saturating_add(run.length))).collect();
+        self
     }
 
     /// The descriptor.
@@ -115,24 +129,9 @@ impl OpenFile {
     }
 }
 
-impl Target for OpenFile {
-    fn len(&self) -> io::Result<u64> {
-        Ok(self.facts()?.len)
-    }
-
-    fn set_len(&self, len: u64) -> io::Result<()> {
-        let mut state = self.state();
-        let rested = state.left.is_some();
-        self.compare(&mut state);
-        state.left = None;
-        self.ops.set_len(self.file.as_fd(), len)?;
-        if rested {
-            state.left = self.facts().ok().map(|facts| facts.stamp);
-        }
-        Ok(())
-    }
-
-    fn next_segment(&self, from: u64) -> io::Result<Option<Segment>> {
+impl OpenFile {
+    /// As the system tells data from holes.
+    fn next_data(&self, from: u64) -> io::Result<Option<Segment>> {
         let file = self.file.as_fd();
         let to_the_end = |start: u64| -> io::Result<Option<Segment>> {
             let segment = Segment::new(start, self.facts()?.len);
@@ -151,6 +150,33 @@ impl Target for OpenFile {
             Err(error) if knows_no_holes(error) => to_the_end(start),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+impl Target for OpenFile {
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.facts()?.len)
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        let mut state = self.state();
+        let rested = state.left.is_some();
+        self.compare(&mut state);
+        state.left = None;
+        self.ops.set_len(self.file.as_fd(), len)?;
+        if rested {
+            state.left = self.facts().ok().map(|facts| facts.stamp);
+        }
+        Ok(())
+    }
+
+    fn next_segment(&self, from: u64) -> io::Result<Option<Segment>> {
+        let data = self.next_data(from)?;
+        let next = self.hidden.partition_point(|run| run.end <= from);
+        let Some(hidden) = self.hidden.get(next) else { return Ok(data) };
+        let hidden = Segment::new(hidden.start.max(from), hidden.end.min(self.len()?));
+        let candidates = [data, (!hidden.is_empty()).then_some(hidden)].into_iter().flatten();
+        Ok(candidates.min_by_key(|segment| (segment.start, Reverse(segment.end))))
     }
 
     fn write_at(&self, buffer: &[u8], at: u64) -> io::Result<usize> {

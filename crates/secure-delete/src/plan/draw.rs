@@ -82,7 +82,7 @@ fn open(means: &Means, inode: OwnedFd, facts: &Facts) -> Result<Work, DeleteErro
     match writable(&**ops, inode.as_fd(), facts) {
         Ok(file) => {
             let storage = Box::new(means.examine(file.as_fd()));
-            let file = Box::new(OpenFile::new(Arc::clone(ops), file, facts));
+            let file = Box::new(OpenFile::new(Arc::clone(ops), file, facts).knowing(&storage));
             Ok(Work::Overwrite { file, storage })
         }
         Err(Errno::ACCESS) if facts.owner == ops.user() => {

@@ -143,10 +143,8 @@ impl Execution {
             .map_err(|error| DeleteError::os(Step::ChangeMode, error))?;
         self.mode = ModeChange::MadeWritable;
         let file = writable(&**ops, inode.as_fd(), &self.facts).map_err(reopen_error)?;
-        if self.storage.is_none() {
-            self.storage = Some(Box::new(self.means.examine(file.as_fd())));
-        }
-        let file = OpenFile::new(Arc::clone(ops), file, &self.facts);
+        let storage = self.storage.get_or_insert_with(|| Box::new(self.means.examine(file.as_fd())));
+        let file = OpenFile::new(Arc::clone(ops), file, &self.facts).knowing(storage);
         self.content = Content::Writable(Box::new(file));
         Ok(())
     }

@@ -53,6 +53,12 @@ pub enum Reason {
         /// How many bytes, at the look that found more.
         bytes: u64,
     },
+    /// Blocks without data, which a read does not show.
+    #[error("{bytes} bytes of blocks are declared void and were not written over: what lies there stays")]
+    Unwritten {
+        /// How many bytes, at the last look.
+        bytes: u64,
+    },
     /// The content stands in a structure of the file system.
     #[error(
         "the content stands in the file system's own structures, of which the journal or older copies remain"

@@ -72,6 +72,11 @@ fn ext4_ordered_is_overwritten_in_place() {
 }
 
 #[test]
+fn blocks_that_were_declared_void_are_written_over_as_well() {
+    verify(&rows::EXT4_UNWRITTEN);
+}
+
+#[test]
 fn ext4_with_a_data_journal_keeps_copies_and_it_is_said() {
     verify(&rows::EXT4_JOURNAL);
 }

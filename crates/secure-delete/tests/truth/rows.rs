@@ -31,6 +31,21 @@ pub(crate) const EXT4_ORDERED: Row = Row {
     claim: Claim::InPlace,
 };
 
+/// The first part declared void again (`FALLOC_FL_ZERO_RANGE`): its blocks keep what they held, and no read shows it. (XFS takes
+/// fresh blocks for that and gives the old ones back, which is another matter.)
+pub(crate) const EXT4_UNWRITTEN: Row = Row {
+    name: "ext4, a part declared void",
+    build: || {
+        let stage = Stage::new().image(256, "mkfs.ext4", EXT4, "")?.filled();
+        let victim = stage.victim();
+        let victim = victim.to_str().unwrap();
+        must("fallocate", ["-z", "-o", "8192", "-l", "1048576", victim])?;
+        must("sync", [victim])?;
+        Ok(stage)
+    },
+    claim: Claim::InPlace,
+};
+
 pub(crate) const EXT4_JOURNAL: Row = Row {
     name: "ext4, data=journal",
     build: || Ok(Stage::new().image(256, "mkfs.ext4", EXT4, "data=journal")?.filled()),
@@ -181,6 +196,7 @@ pub(crate) const TMPFS: Row = Row {
 
 pub(crate) const ALL: &[&Row] = &[
     &EXT4_ORDERED,
+    &EXT4_UNWRITTEN,
     &EXT4_JOURNAL,
     &EXT4_JOURNAL_BY_DEFAULT,
     &EXT4_JOURNAL_FLAG,

@@ -48,6 +48,12 @@ impl Extents {
     /// How many extents are kept one by one: 96 KiB of them.
     pub const KEPT: usize = 4096;
 
+    /// All runs of blocks, where some of them were never written and each is known.
+    pub(crate) fn with_unwritten(&self) -> Option<&[Extent]> {
+        let known = self.complete && self.first.len() as u64 == self.count;
+        (known && self.unwritten_bytes > 0).then_some(&self.first)
+    }
+
     /// Whether all bytes are known to lie where they lay in `other`.
     pub(in crate::storage) fn lies_like(&self, other: &Self) -> Likeness {
         match (self.complete && other.complete, self.digest == other.digest && self.count == other.count) {

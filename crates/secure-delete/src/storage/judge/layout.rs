@@ -18,12 +18,17 @@ pub(super) fn judge(storage: &Storage, stage: Stage, reasons: &mut Vec<Reason>) 
     match (stage, &storage.before, &storage.after) {
         (Stage::Planned, ..) | (_, Err(_), _) | (_, _, Some(Err(_))) => {}
         (Stage::Done, Ok(_), None) => reasons.push(Reason::NotComparedYet),
-        (Stage::Done, Ok(before), Some(Ok(after))) => reasons.extend(match before.lies_like(after) {
-            Likeness::Same => None,
-            Likeness::Moved => Some(Reason::ExtentsMoved),
-            // Said by `each`.
-            Likeness::Unknown => None,
-        }),
+        (Stage::Done, Ok(before), Some(Ok(after))) => {
+            if after.unwritten_bytes > 0 {
+                reasons.push(Reason::Unwritten { bytes: after.unwritten_bytes });
+            }
+            reasons.extend(match before.lies_like(after) {
+                Likeness::Same => None,
+                Likeness::Moved => Some(Reason::ExtentsMoved),
+                // Said by `each`.
+                Likeness::Unknown => None,
+            });
+        }
     }
 }
 

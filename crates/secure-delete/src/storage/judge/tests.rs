@@ -193,6 +193,7 @@ fn what_is_not_known_is_not_proven() {
         (Storage { before: Err(name("no")), ..sound() }, Reason::ExtentsUnknown { error: name("no") }),
         (Storage { after: Some(Err(name("no"))), ..sound() }, Reason::ExtentsUnknown { error: name("no") }),
         (after(|extents| extents.complete = false), Reason::TooManyExtents),
+        (after(|extents| extents.unwritten_bytes = 5), Reason::Unwritten { bytes: 5 }),
         (after(|extents| extents.unplaced = 3), Reason::PlaceUnknown { pieces: 3 }),
         (before(|extents| extents.unaligned = 2), Reason::SharedBlock { pieces: 2 }),
         (on(|ground| ground.devices.clear()), Reason::DevicesUnknown),
