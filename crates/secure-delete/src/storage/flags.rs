@@ -65,8 +65,18 @@ impl InodeFlags {
         self.0 & 0x0080_0000 != 0
     }
 
+    /// `EXT4_EXTENTS_FL`: the file is mapped by extents, not by pointers.
+    pub(super) fn extents(self) -> bool {
+        self.0 & 0x0008_0000 != 0
+    }
+
     pub(super) fn compressed(self) -> bool {
         self.0 & 0x0000_0004 != 0
+    }
+
+    #[cfg(test)]
+    pub(super) fn mapped_by_extents() -> Self {
+        Self(0x0008_0000)
     }
 
     #[cfg(test)]

@@ -114,5 +114,5 @@ fn devices(
 
 /// `/proc/swaps` has one line of heads, then one for each swap device.
 fn swap(sys: &Sys) -> Option<bool> {
-    sys.read_proc(&["swaps"]).map(|table| table.lines().count() > 1)
+    sys.read_proc_itself("swaps").map(|table| table.lines().count() > 1)
 }

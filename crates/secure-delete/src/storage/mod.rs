@@ -11,6 +11,8 @@
 //! for.
 
 #[cfg(target_os = "linux")]
+mod behind;
+#[cfg(target_os = "linux")]
 mod device;
 #[cfg(target_os = "linux")]
 mod extents;
@@ -25,6 +27,8 @@ mod in_place;
 mod journal_mode;
 #[cfg(target_os = "linux")]
 mod judge;
+#[cfg(target_os = "linux")]
+mod later;
 #[cfg(target_os = "linux")]
 mod look;
 #[cfg(target_os = "linux")]

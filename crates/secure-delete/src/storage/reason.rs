@@ -59,6 +59,20 @@ pub enum Reason {
         /// How many bytes, at the last look.
         bytes: u64,
     },
+    /// More blocks than the content has.
+    #[error(
+        "{bytes} bytes of blocks belong to the file besides its content, such as behind its end, and were not written over"
+    )]
+    Unaccounted {
+        /// How many bytes, at the look that found more.
+        bytes: u64,
+    },
+    /// Attributes that programs set are not written over.
+    #[error("the file has extended attributes, which are not written over")]
+    ExtendedAttributes,
+    /// The extended attributes are not to be had.
+    #[error("whether the file has extended attributes is not to be found out")]
+    ExtendedAttributesUnknown,
     /// The content stands in a structure of the file system.
     #[error(
         "the content stands in the file system's own structures, of which the journal or older copies remain"
@@ -138,6 +152,9 @@ pub enum Reason {
     /// The devices are not to be found out.
     #[error("the devices below the file system are not to be found out")]
     DevicesUnknown,
+    /// Not the same devices at both looks.
+    #[error("the devices below the file system changed meanwhile")]
+    DevicesChanged,
     /// A layer that may not pass blocks on one to one.
     #[error("below the file system is a {layer}, which may keep or move what is overwritten")]
     DeviceLayer {
@@ -155,6 +172,9 @@ pub enum Reason {
     /// The file behind a loop device is not to be found out.
     #[error("the file behind the loop device is not to be found out")]
     BackingUnknown,
+    /// The file behind a loop device may be another than the one at its path.
+    #[error("the file behind the loop device is not proven to be the one that was looked at")]
+    BackingUnverified,
     /// Something about the file behind a loop device.
     #[error("behind the loop device: {reason}")]
     Backing {
@@ -173,6 +193,7 @@ impl Reason {
             | Self::CopyOnWrite { .. }
             | Self::SharedExtents { .. }
             | Self::Inline
+            | Self::ExtendedAttributes
             | Self::Encoded
             | Self::ExtentsMoved => true,
             Self::Backing { reason } => reason.excludes(),

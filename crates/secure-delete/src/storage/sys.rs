@@ -2,8 +2,11 @@
 
 use super::device::DeviceNumber;
 use super::mounts::{self, Mount};
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::Read;
+use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// The most that is read of one file: what sysfs gives of an attribute is one page.
@@ -50,6 +53,14 @@ impl Sys {
         read(&parts.iter().fold(self.proc.clone(), |path, part| path.join(part)))
     }
 
+    /// As [`read_proc`](Self::read_proc), but nothing where another file system was mounted over it, as containers have it: then it
+    /// is not the kernel's word.
+    pub(super) fn read_proc_itself(&self, part: &str) -> Option<String> {
+        let of = |path: &Path| fs::metadata(path).ok().map(|metadata| metadata.dev());
+        let own = of(&self.proc)? == of(&self.proc.join(part))?;
+        own.then(|| self.read_proc(&[part]))?
+    }
+
     /// The mount with this number, as this process sees it.
     pub(super) fn mount(&self, id: u64) -> Option<Mount> {
         mounts::find(File::open(self.proc.join("self/mountinfo")).ok()?, id).ok()?
@@ -58,10 +69,20 @@ impl Sys {
 
 /// The text of a small file, without blanks around it. `None` also where it is longer than such a file is: half an answer is none.
 pub(super) fn read(path: &Path) -> Option<String> {
-    let mut text = Vec::new();
-    File::open(path).ok()?.take(MAX_ATTRIBUTE + 1).read_to_end(&mut text).ok()?;
-    let whole = text.len() as u64 <= MAX_ATTRIBUTE;
-    whole.then(|| String::from_utf8_lossy(&text).trim().to_owned())
+    Some(String::from_utf8_lossy(&bytes(path)?).trim().to_owned())
+}
+
+/// The path that a small file holds: any bytes, blanks among them, and a line feed.
+pub(super) fn path(path: &Path) -> Option<PathBuf> {
+    let mut bytes = bytes(path)?;
+    bytes.pop_if(|last| *last == b'\n');
+    (!bytes.is_empty()).then(|| OsString::from_vec(bytes).into())
+}
+
+fn bytes(path: &Path) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path).ok()?.take(MAX_ATTRIBUTE + 1).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 <= MAX_ATTRIBUTE).then_some(bytes)
 }
 
 /// The device number that a device's folder holds.

@@ -23,7 +23,7 @@ fn try_verify(row: &Row) -> Result<(), Skip> {
             "the scan finds what was written, or finding nothing would say nothing"
         );
     }
-    let (prospect, report) = ours(&stage);
+    let (prospect, report) = ours(&stage)?;
     assert!(!stage.victim().exists());
     let left = stage.left_after_unmount();
 
@@ -149,6 +149,26 @@ fn overlay_claims_nothing_of_an_upper_file() {
 #[test]
 fn ext4_in_an_image_on_btrfs_keeps_copies_and_it_is_said() {
     verify(&rows::EXT4_ON_BTRFS);
+}
+
+#[test]
+fn the_rest_of_a_cluster_is_not_written_over_and_it_is_said() {
+    verify(&rows::EXT4_BIGALLOC);
+}
+
+#[test]
+fn extended_attributes_are_not_written_over_and_it_is_said() {
+    verify(&rows::EXT4_ATTRIBUTE);
+}
+
+#[test]
+fn race_a_reflink_of_the_image_below_after_the_plan_keeps_copies_and_it_is_said() {
+    verify(&rows::EXT4_REFLINKED_BELOW);
+}
+
+#[test]
+fn confusion_of_the_image_with_another_file_at_its_path_claims_nothing() {
+    verify(&rows::EXT4_HIDDEN_IMAGE);
 }
 
 #[test]

@@ -35,15 +35,16 @@ impl Markers {
         self.count
     }
 
+    /// One marker.
+    pub(crate) fn text(&self, number: usize) -> String {
+        let text = format!("{}{number:08}", self.tag);
+        assert!(text.len() <= LEN);
+        text + &"=".repeat(LEN - self.tag.len() - 8)
+    }
+
     /// Fills the open file, and syncs it.
     pub(crate) fn fill(&self, file: &mut File) {
-        let mut text = String::new();
-        for number in 0..self.count {
-            let start = text.len();
-            text += &format!("{}{number:08}", self.tag);
-            assert!(text.len() <= start + LEN);
-            text += &"=".repeat(start + LEN - text.len());
-        }
+        let text: String = (0..self.count).map(|number| self.text(number)).collect();
         file.write_all(text.as_bytes()).unwrap();
         file.sync_all().unwrap();
     }

@@ -3,7 +3,9 @@
 use crate::image::Image;
 use crate::program::{Skip, must};
 use crate::stage::Stage;
+use rustix::fs::XattrFlags;
 use std::ffi::OsStr;
+use std::fs::File;
 
 /// What the report must claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +46,32 @@ pub(crate) const EXT4_UNWRITTEN: Row = Row {
         Ok(stage)
     },
     claim: Claim::InPlace,
+};
+
+/// A file that was cut keeps the rest of its last cluster, and what was there.
+pub(crate) const EXT4_BIGALLOC: Row = Row {
+    name: "ext4, bigalloc, cut within a cluster",
+    build: || {
+        let options: Vec<_> = EXT4.iter().copied().chain(["-O", "bigalloc", "-C", "65536"]).collect();
+        let stage = Stage::new().with_markers(960).image(256, "mkfs.ext4", &options, "")?.filled();
+        let file = File::options().write(true).open(stage.victim()).unwrap();
+        file.set_len(4096).unwrap();
+        file.sync_all().unwrap();
+        Ok(stage)
+    },
+    claim: Claim::Unknown("besides its content"),
+};
+
+pub(crate) const EXT4_ATTRIBUTE: Row = Row {
+    name: "ext4, content in an extended attribute",
+    build: || {
+        let stage = Stage::new().image(256, "mkfs.ext4", EXT4, "")?.filled();
+        let (victim, text) = (stage.victim(), stage.markers.text(0));
+        rustix::fs::setxattr(&victim, "user.name", text.as_bytes(), XattrFlags::CREATE).unwrap();
+        must("sync", [victim.to_str().unwrap()])?;
+        Ok(stage)
+    },
+    claim: Claim::Not("extended attributes"),
 };
 
 pub(crate) const EXT4_JOURNAL: Row = Row {
@@ -187,6 +215,37 @@ pub(crate) const EXT4_ON_BTRFS: Row = Row {
     claim: Claim::Not("behind the loop device: `btrfs` writes each change to a new place"),
 };
 
+/// A copy of the image that shares its blocks, made when the deletion was planned already.
+pub(crate) const EXT4_REFLINKED_BELOW: Row = Row {
+    name: "ext4 in an image file on XFS, reflinked meanwhile",
+    build: || {
+        let stage = Stage::new();
+        let below = stage.path("below");
+        let stage = stage.image_at(&below, 512, "mkfs.xfs", &["-q"], "")?;
+        let stage = stage.image_within(&below, 128, "mkfs.ext4")?.filled();
+        Ok(stage.meanwhile(move || {
+            let (image, copy) = (below.join("image"), below.join("copy"));
+            must("cp", [OsStr::new("--reflink=always"), image.as_ref(), copy.as_ref()])
+        }))
+    },
+    claim: Claim::Not("behind the loop device"),
+};
+
+/// What is found at the path of the image is another file: so it is in a container that has one there.
+pub(crate) const EXT4_HIDDEN_IMAGE: Row = Row {
+    name: "ext4 in an image file on btrfs, another file at its path",
+    build: || {
+        let stage = Stage::new();
+        let (below, other) = (stage.path("below"), stage.path("other"));
+        let stage = stage.image_at(&below, 512, "mkfs.btrfs", &["-q"], "")?;
+        let stage = stage.image_within(&below, 128, "mkfs.ext4")?.filled();
+        std::fs::create_dir(&other).unwrap();
+        Image::make(other.join("image"), 128, "mkfs.ext4", &["-q"])?;
+        stage.mount_at(&["--bind", other.to_str().unwrap()], &below)
+    },
+    claim: Claim::Unknown("not proven to be the one"),
+};
+
 /// Memory has no image to scan: the row tests the claim alone.
 pub(crate) const TMPFS: Row = Row {
     name: "tmpfs",
@@ -197,6 +256,8 @@ pub(crate) const TMPFS: Row = Row {
 pub(crate) const ALL: &[&Row] = &[
     &EXT4_ORDERED,
     &EXT4_UNWRITTEN,
+    &EXT4_BIGALLOC,
+    &EXT4_ATTRIBUTE,
     &EXT4_JOURNAL,
     &EXT4_JOURNAL_BY_DEFAULT,
     &EXT4_JOURNAL_FLAG,
@@ -212,5 +273,7 @@ pub(crate) const ALL: &[&Row] = &[
     &OVERLAY_LOWER,
     &OVERLAY_UPPER,
     &EXT4_ON_BTRFS,
+    &EXT4_REFLINKED_BELOW,
+    &EXT4_HIDDEN_IMAGE,
     &TMPFS,
 ];

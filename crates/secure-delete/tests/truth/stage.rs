@@ -13,12 +13,16 @@ use tempfile::TempDir;
 /// Where images may lie, the first where an overwrite is in place preferred: what is below a loop device counts, too.
 const PLACES: &[&str] = &[env!("CARGO_TARGET_TMPDIR"), "/var/tmp", "/tmp"];
 
+type Meanwhile = dyn Fn() -> Result<(), Skip>;
+
 pub(crate) struct Stage {
     pub(crate) markers: Markers,
     /// The folder beneath which the file is deleted.
     pub(crate) root: PathBuf,
     /// The file's name in it.
     pub(crate) name: &'static str,
+    /// What happens between the plan and its execution.
+    meanwhile: Option<Box<Meanwhile>>,
     images: Vec<Image>,
     /// Images in images.
     within: Vec<Image>,
@@ -36,6 +40,7 @@ impl Stage {
             markers,
             root,
             name: "file",
+            meanwhile: None,
             images: Vec::new(),
             within: Vec::new(),
             mounts: Vec::new(),
@@ -91,9 +96,24 @@ impl Stage {
     }
 
     /// Mounts what has no image.
-    pub(crate) fn mount(mut self, args: &[&str]) -> Result<Self, Skip> {
-        self.mounts.push(Mounted::new(args, &self.root)?);
+    pub(crate) fn mount(self, args: &[&str]) -> Result<Self, Skip> {
+        let root = self.root.clone();
+        self.mount_at(args, &root)
+    }
+
+    pub(crate) fn mount_at(mut self, args: &[&str], point: &Path) -> Result<Self, Skip> {
+        self.mounts.push(Mounted::new(args, point)?);
         Ok(self)
+    }
+
+    pub(crate) fn meanwhile(mut self, act: impl Fn() -> Result<(), Skip> + 'static) -> Self {
+        self.meanwhile = Some(Box::new(act));
+        self
+    }
+
+    /// To be called by who deletes, as late as it can.
+    pub(crate) fn interfere(&self) -> Result<(), Skip> {
+        self.meanwhile.as_ref().map_or(Ok(()), |act| act())
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

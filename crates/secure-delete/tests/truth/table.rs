@@ -27,7 +27,7 @@ fn line(row: &Row) -> Result<String, Skip> {
     let mut cells = vec![row.name.to_owned()];
     let stage = (row.build)()?;
     cells.push(grouped(stage.markers.count()));
-    let (_, report) = ours(&stage);
+    let (_, report) = ours(&stage)?;
     let our_left = left(stage);
     for call in OTHERS {
         let stage = (row.build)()?;

@@ -2,7 +2,7 @@
 
 use super::{Backing, Device, DeviceKind, DeviceNumber};
 use crate::storage::sys::{self, Sys, entries};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// How many devices one look reads, and how deep: more than any sane stack has, so that a crafted one ends.
 #[derive(Debug)]
@@ -62,7 +62,8 @@ fn numbers_below(folder: &Path, kind: &DeviceKind) -> Option<Vec<DeviceNumber>> 
 }
 
 fn behind(sys: &Sys, folder: &Path, budget: &mut Budget) -> Option<Backing> {
-    let path: PathBuf = sys::read(&folder.join("loop/backing_file"))?.into();
+    let path = sys::path(&folder.join("loop/backing_file"))?;
+    let offset = sys::read(&folder.join("loop/offset")).and_then(|text| text.parse().ok());
     let storage = crate::storage::look::backing(sys, &path, budget).map(Box::new);
-    Some(Backing { path, storage })
+    Some(Backing { path, offset, storage })
 }

@@ -43,11 +43,17 @@ pub struct Backing {
     /// Where it was when the loop was set up.
     #[serde(serialize_with = "super::text::path")]
     pub path: PathBuf,
+    /// Where in the file the device begins; `None` where that is not to be found out.
+    pub offset: Option<u64>,
     /// What it lies on; `None` where it cannot be looked at.
     pub storage: Option<Box<Storage>>,
 }
 
 impl Device {
+    pub(super) fn backing_storage(&self) -> Option<&Storage> {
+        self.backing.as_ref()?.storage.as_deref()
+    }
+
     /// This device and all below it, those behind loops too, the upper before the lower.
     pub fn chain(&self) -> impl Iterator<Item = &Device> {
         let mut waiting = vec![self];

@@ -18,6 +18,7 @@ impl Fold {
     pub(super) fn new(end: u64, kept: usize) -> Self {
         let map = Extents {
             count: 0,
+            pieces: 0,
             bytes: 0,
             shared_bytes: 0,
             unwritten_bytes: 0,
@@ -56,6 +57,7 @@ impl Fold {
 
     fn tell(&mut self, flags: Flags, length: u64) {
         let map = &mut self.map;
+        map.pieces += 1;
         map.bytes = map.bytes.saturating_add(length);
         if flags.contains(Flags::SHARED) {
             map.shared_bytes = map.shared_bytes.saturating_add(length);

@@ -22,6 +22,8 @@ pub struct Extent {
 pub struct Extents {
     /// How many extents.
     pub count: u64,
+    /// How many the kernel makes of them.
+    pub pieces: u64,
     /// How many bytes they are.
     pub bytes: u64,
     /// Bytes that another file or a snapshot has, too.

@@ -2,6 +2,7 @@
 
 mod fold;
 mod map;
+pub(super) mod places;
 #[cfg(test)]
 mod tests;
 

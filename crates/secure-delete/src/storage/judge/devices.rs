@@ -1,18 +1,20 @@
 //! What the devices below a file system say.
 
 use super::{Stage, judge as judge_storage};
-use crate::storage::{Backing, Device, DeviceKind, InPlace, Mapper, Reason, Storage};
+use crate::storage::behind::Behind;
+use crate::storage::{Device, DeviceKind, InPlace, Mapper, Reason, Storage};
 
-pub(super) fn judge(storage: &Storage, reasons: &mut Vec<Reason>) {
-    if storage.ground.devices.is_empty() {
+/// `seen` tells, after the overwrite, whether the file behind a loop device is known to be the one that was looked at.
+pub(super) fn judge(devices: &[Device], seen: Option<Behind>, reasons: &mut Vec<Reason>) {
+    if devices.is_empty() {
         reasons.push(Reason::DevicesUnknown);
     }
-    for device in &storage.ground.devices {
-        walk(device, reasons);
+    for device in devices {
+        walk(device, seen, reasons);
     }
 }
 
-fn walk(device: &Device, reasons: &mut Vec<Reason>) {
+fn walk(device: &Device, seen: Option<Behind>, reasons: &mut Vec<Reason>) {
     let reason = match &device.kind {
         DeviceKind::Disk | DeviceKind::VirtualDisk | DeviceKind::Partition => None,
         DeviceKind::Mapper(Mapper::Volume | Mapper::Crypt | Mapper::Multipath | Mapper::Partition) => None,
@@ -27,16 +29,18 @@ fn walk(device: &Device, reasons: &mut Vec<Reason>) {
     };
     add(reasons, reason);
     if device.kind == DeviceKind::Loop {
-        behind(device.backing.as_ref(), reasons);
+        behind(device.backing_storage(), reasons);
+        let unverified = seen == Some(Behind::NotSeen);
+        add(reasons, unverified.then_some(Reason::BackingUnverified));
     }
     for below in &device.below {
-        walk(below, reasons);
+        walk(below, seen, reasons);
     }
 }
 
 /// The file behind a loop device is written through as well: what holds for a file to be overwritten holds for it.
-fn behind(backing: Option<&Backing>, reasons: &mut Vec<Reason>) {
-    let Some(storage) = backing.and_then(|backing| backing.storage.as_deref()) else {
+fn behind(storage: Option<&Storage>, reasons: &mut Vec<Reason>) {
+    let Some(storage) = storage else {
         return add(reasons, Some(Reason::BackingUnknown));
     };
     match judge_storage(storage, Stage::Planned) {
@@ -46,6 +50,9 @@ fn behind(backing: Option<&Backing>, reasons: &mut Vec<Reason>) {
             found.for_each(|reason| add(reasons, Some(reason)));
         }
     }
+    // What was written is looked for in one file, not in the one behind that.
+    let loops = |device: &Device| device.chain().any(|device| device.kind == DeviceKind::Loop);
+    add(reasons, storage.devices().any(loops).then_some(Reason::BackingUnverified));
 }
 
 /// Once, though ten members of an array may give it.

@@ -3,12 +3,15 @@
 mod caveat;
 mod devices;
 mod layout;
+mod owned;
 #[cfg(test)]
 mod tests;
 
 pub(super) use caveat::caveat;
 
-use super::{FileSystem, InPlace, JournalMode, Reason, Storage};
+use super::later::{Owned, compare};
+use super::{Extents, FileSystem, Ground, InPlace, InodeFlags, JournalMode, Reason, Storage};
+use std::collections::HashSet;
 
 /// When a storage is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,17 +22,51 @@ pub(super) enum Stage {
     Done,
 }
 
+/// What one look found.
+struct Side<'a> {
+    ground: &'a Ground,
+    flags: Option<InodeFlags>,
+    owned: Owned,
+    extents: Option<&'a Extents>,
+}
+
 pub(super) fn judge(storage: &Storage, stage: Stage) -> InPlace {
+    let later = storage.later.as_ref().filter(|_| stage == Stage::Done);
+    let first = Side {
+        ground: &storage.ground,
+        flags: storage.flags,
+        owned: storage.owned,
+        extents: storage.extents_before(),
+    };
+    let second = later.map(|later| Side {
+        ground: &later.ground,
+        flags: later.flags,
+        owned: later.owned,
+        extents: storage.extents_after(),
+    });
     let mut reasons = Vec::new();
-    match habits(storage, &mut reasons) {
-        Habits::Blocks => {
-            layout::judge(storage, stage, &mut reasons);
-            devices::judge(storage, &mut reasons);
+    // What either look shows counts: it may have been so before, or have come meanwhile.
+    for side in [Some(&first), second.as_ref()].into_iter().flatten() {
+        match habits(side, &mut reasons) {
+            Habits::Blocks => {
+                devices::judge(&side.ground.devices, later.map(|later| later.behind), &mut reasons);
+                reasons.extend(owned::judge(side, side.extents));
+            }
+            Habits::Memory => swap(side.ground, &mut reasons),
+            Habits::Hidden => continue,
         }
-        Habits::Memory => swap(storage, &mut reasons),
-        Habits::Hidden => {}
+        if stage == Stage::Done && later.is_none() {
+            reasons.push(Reason::NotComparedYet);
+        }
     }
-    // The gravest first.
+    if matches!(habits(&first, &mut Vec::new()), Habits::Blocks) {
+        layout::judge(storage, stage, &mut reasons);
+        let devices = later.map(|later| compare(&storage.ground.devices, &later.ground.devices));
+        reasons.extend(devices.into_iter().flatten());
+    }
+    // The gravest first, each once.
+    let mut seen = HashSet::new();
+    reasons.retain(|reason| seen.insert(reason.clone()));
     reasons.sort_by_key(|reason| !reason.excludes());
     if reasons.is_empty() {
         InPlace::Proven
@@ -50,16 +87,16 @@ enum Habits {
     Hidden,
 }
 
-fn habits(storage: &Storage, reasons: &mut Vec<Reason>) -> Habits {
-    let file_system = storage.file_system().to_string();
-    match storage.file_system() {
+fn habits(side: &Side<'_>, reasons: &mut Vec<Reason>) -> Habits {
+    let file_system = side.ground.file_system.to_string();
+    match &side.ground.file_system {
         FileSystem::Ext2 | FileSystem::Xfs => Habits::Blocks,
         FileSystem::Ext3 | FileSystem::Ext4 => {
-            reasons.extend(journal(storage, file_system));
+            reasons.extend(journal(side, file_system));
             Habits::Blocks
         }
         FileSystem::Btrfs => {
-            reasons.extend(match storage.flags() {
+            reasons.extend(match side.flags {
                 None => Some(Reason::InodeFlagsUnknown),
                 Some(flags) if !flags.no_copy_on_write() => Some(Reason::CopyOnWrite { file_system }),
                 Some(flags) if flags.compressed() => Some(Reason::Encoded),
@@ -95,23 +132,22 @@ fn habits(storage: &Storage, reasons: &mut Vec<Reason>) -> Habits {
     }
 }
 
-fn journal(storage: &Storage, file_system: String) -> Option<Reason> {
-    match (storage.ground.journal, storage.flags()) {
+fn journal(side: &Side<'_>, file_system: String) -> Option<Reason> {
+    match (side.ground.journal, side.flags) {
         (None, _) => Some(Reason::JournalModeUnknown { file_system }),
         (Some(JournalMode::Data), _) => Some(Reason::DataJournal { file_system }),
         (Some(JournalMode::Absent), _) => None,
         (Some(JournalMode::Ordered | JournalMode::Writeback), None) => Some(Reason::InodeFlagsUnknown),
         (Some(JournalMode::Ordered | JournalMode::Writeback), Some(flags)) if flags.data_journal() => {
             // ext4 honours the mark only where it does not delay allocation (`ext4_inode_journal_mode`).
-            let honoured = storage.ground.delayed_allocation == Some(false);
+            let honoured = side.ground.delayed_allocation == Some(false);
             Some(if honoured { Reason::DataJournalFlag } else { Reason::DataJournalFlagIdle })
         }
         (Some(JournalMode::Ordered | JournalMode::Writeback), Some(_)) => None,
     }
 }
 
-fn swap(storage: &Storage, reasons: &mut Vec<Reason>) {
-    let ground = storage.ground();
+fn swap(ground: &Ground, reasons: &mut Vec<Reason>) {
     let stays = ground.mount.as_ref().is_some_and(|mount| mount.has("noswap"));
     if !stays && ground.swap != Some(false) {
         reasons.push(Reason::Swap);

@@ -2,12 +2,17 @@
 
 use super::*;
 use crate::assurance::Caveat;
-use crate::storage::{Backing, Device, DeviceKind, DeviceNumber, Extents, Ground, InodeFlags, Mapper, Mount};
+use crate::storage::behind::Behind;
+use crate::storage::later::Later;
+use crate::storage::{
+    Backing, Device, DeviceKind, DeviceNumber, Extent, Extents, Ground, InodeFlags, Mapper, Mount,
+};
 use std::sync::Arc;
 
 fn extents() -> Extents {
     Extents {
         count: 1,
+        pieces: 1,
         bytes: 4096,
         shared_bytes: 0,
         unwritten_bytes: 0,
@@ -46,15 +51,42 @@ fn sound() -> Storage {
         ground: Arc::new(ground),
         flags: Some(InodeFlags::default()),
         end: 4096,
+        owned: Owned { allocated: Some(4096), attributes: Some(0), attributes_of_programs: Some(0) },
         before: Ok(extents()),
         after: Some(Ok(extents())),
+        later: None,
+    }
+    .settled()
+}
+
+impl Storage {
+    /// The second look finds what the first found.
+    fn settled(mut self) -> Self {
+        self.later = Some(Later {
+            ground: Arc::clone(&self.ground),
+            flags: self.flags,
+            owned: self.owned,
+            behind: Behind::Seen,
+        });
+        self
+    }
+
+    fn change(&mut self) -> &mut Ground {
+        self.later = None;
+        Arc::get_mut(&mut self.ground).unwrap()
+    }
+
+    /// The second look finds something else.
+    fn later(mut self, change: impl FnOnce(&mut Later)) -> Self {
+        change(self.later.as_mut().unwrap());
+        self
     }
 }
 
 fn on(change: impl FnOnce(&mut Ground)) -> Storage {
     let mut storage = sound();
-    change(Arc::get_mut(&mut storage.ground).unwrap());
-    storage
+    change(storage.change());
+    storage.settled()
 }
 
 fn with_file_system(file_system: FileSystem) -> Storage {
@@ -84,18 +116,18 @@ fn below(kind: DeviceKind) -> Storage {
 
 fn looped(storage: Option<Storage>) -> Storage {
     let mut device = device(DeviceKind::Loop, Vec::new());
-    device.backing = Some(Backing { path: "/x".into(), storage: storage.map(Box::new) });
+    device.backing = Some(Backing { path: "/x".into(), offset: Some(0), storage: storage.map(Box::new) });
     on(|ground| ground.devices = vec![device])
 }
 
 fn flagged(mut storage: Storage, flags: &[&str]) -> Storage {
     storage.flags = Some(InodeFlags::named(flags));
-    storage
+    storage.settled()
 }
 
 fn unflagged(mut storage: Storage) -> Storage {
     storage.flags = None;
-    storage
+    storage.settled()
 }
 
 #[test]
@@ -114,14 +146,14 @@ fn what_is_known_to_be_in_place_is_proven() {
         ("btrfs", flagged(with_file_system(FileSystem::Btrfs), &["no-copy-on-write"])),
         ("tmpfs without swap", {
             let mut storage = with_file_system(FileSystem::Tmpfs);
-            Arc::get_mut(&mut storage.ground).unwrap().swap = Some(false);
-            Storage { after: None, before: Err("unsupported".into()), ..storage }
+            storage.change().swap = Some(false);
+            Storage { after: None, before: Err("unsupported".into()), ..storage.settled() }
         }),
         ("tmpfs that is not swapped", {
             let mut storage = with_file_system(FileSystem::Tmpfs);
             let mount = Mount::parse(b"1 2 0:9 / / rw - tmpfs tmpfs rw,noswap").unwrap();
-            Arc::get_mut(&mut storage.ground).unwrap().mount = Some(mount);
-            storage
+            storage.change().mount = Some(mount);
+            storage.settled()
         }),
         ("never written, then written", before(|extents| extents.unwritten_bytes = 4096)),
         ("encrypted volume", below(DeviceKind::Mapper(Mapper::Crypt))),
@@ -217,6 +249,77 @@ fn what_is_not_known_is_not_proven() {
     }
 }
 
+fn owning(change: impl FnOnce(&mut Owned)) -> Storage {
+    let mut storage = sound();
+    change(&mut storage.owned);
+    storage.settled()
+}
+
+#[test]
+fn what_an_inode_owns_besides_its_extents_is_a_reason_beyond_what_its_own_structures_take() {
+    let mapped = |mut storage: Storage| {
+        storage.flags = Some(InodeFlags::mapped_by_extents());
+        storage.settled()
+    };
+    let allocated = |bytes| mapped(owning(|owned| owned.allocated = Some(bytes)));
+    assert_eq!(allocated(8192).in_place(), InPlace::Proven, "a block of its tree");
+    let rest = Reason::Unaccounted { bytes: 65_536 - 8192 };
+    assert_eq!(allocated(65_536).in_place(), InPlace::Unknown(vec![rest.clone()]), "bigalloc");
+    assert_eq!(allocated(65_536).prospect(), InPlace::Unknown(vec![rest]));
+    let later = mapped(sound()).later(|later| later.owned.allocated = Some(65_536));
+    assert_ne!(later.in_place(), InPlace::Proven);
+    let attributes = owning(|owned| owned.attributes_of_programs = Some(1));
+    assert_eq!(attributes.in_place(), InPlace::Not(vec![Reason::ExtendedAttributes]));
+    let attributes = owning(|owned| owned.attributes_of_programs = None);
+    assert_eq!(attributes.in_place(), InPlace::Unknown(vec![Reason::ExtendedAttributesUnknown]));
+}
+
+#[test]
+fn race_a_snapshot_a_remount_or_a_mark_that_came_between_the_looks_counts() {
+    let flags = sound().later(|later| later.flags = None);
+    assert_eq!(flags.in_place(), InPlace::Unknown(vec![Reason::InodeFlagsUnknown]));
+    assert_eq!(flags.prospect(), InPlace::Proven);
+    let remounted = sound().later(|later| {
+        later.ground = Arc::new(Ground { journal: Some(JournalMode::Data), ..Ground::clone(&later.ground) });
+    });
+    let journal = Reason::DataJournal { file_system: "ext4".into() };
+    assert_eq!(remounted.in_place(), InPlace::Not(vec![journal]));
+    let snapshot = below(DeviceKind::Mapper(Mapper::Snapshot));
+    let layered = sound().later(|later| later.ground = snapshot.ground);
+    let layer = Reason::DeviceLayer { layer: "snapshot".into() };
+    assert_eq!(layered.in_place(), InPlace::Unknown(vec![layer, Reason::DevicesChanged]));
+    let moved = looped(Some(after(|_| {}))).later(|later| {
+        later.ground = looped(Some(before(|extents| extents.shared_bytes = 7))).ground;
+    });
+    let shared = Box::new(Reason::SharedExtents { bytes: 7 });
+    assert_eq!(moved.in_place(), InPlace::Not(vec![Reason::Backing { reason: shared }]));
+    let other = |physical| {
+        let place = Extent { logical: 0, physical, length: 4096 };
+        looped(Some(before(|extents| (extents.first, extents.digest) = (vec![place], physical.to_string()))))
+    };
+    let moved = other(1).later(|later| later.ground = other(2).ground);
+    let reason = Reason::Backing { reason: Box::new(Reason::ExtentsMoved) };
+    assert_eq!(moved.in_place(), InPlace::Not(vec![reason]));
+}
+
+#[test]
+fn confusion_of_the_file_behind_a_loop_with_another_at_its_path_is_not_proven() {
+    let looped_on = |storage| looped(Some(storage));
+    let unseen = looped_on(sound()).later(|later| later.behind = Behind::NotSeen);
+    assert_eq!(unseen.in_place(), InPlace::Unknown(vec![Reason::BackingUnverified]));
+    assert_eq!(unseen.prospect(), InPlace::Proven);
+    let nested = looped_on(looped_on(sound()));
+    assert_eq!(nested.in_place(), InPlace::Unknown(vec![Reason::BackingUnverified]));
+}
+
+#[test]
+fn memory_that_was_never_written_is_not_proven() {
+    let mut storage = with_file_system(FileSystem::Tmpfs);
+    storage.change().swap = Some(false);
+    assert_eq!(storage.prospect(), InPlace::Proven);
+    assert_eq!(storage.in_place(), InPlace::Unknown(vec![Reason::NotComparedYet]));
+}
+
 #[test]
 fn the_gravest_reason_stands_first_and_none_is_lost() {
     let mut storage = with_file_system(FileSystem::F2fs);
@@ -252,7 +355,7 @@ fn the_caveat_is_that_of_the_device_of_which_least_can_be_said() {
     assert_eq!(of(Vec::new()), Caveat::Unknown);
     assert_eq!(with_file_system(FileSystem::Tmpfs).caveat(), Caveat::Memory);
     let mut memory = with_file_system(FileSystem::Tmpfs);
-    Arc::get_mut(&mut memory.ground).unwrap().devices.clear();
+    memory.change().devices.clear();
     assert_eq!(looped(Some(memory)).caveat(), Caveat::Memory);
     assert_eq!(looped(None).caveat(), Caveat::Unknown);
 }
