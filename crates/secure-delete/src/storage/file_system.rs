@@ -1,5 +1,6 @@
 //! Which file system, as far as it decides where an overwrite goes.
 
+use super::text::closed;
 use rustix::fs::FsWord;
 use serde::Serialize;
 use std::fmt;
@@ -65,7 +66,11 @@ impl FileSystem {
             (Some(name), None) => Self::named(name),
             (Some(name), Some(magic)) => {
                 let known = Self::named(name);
-                if known.bears(magic) { known } else { Self::Other(format!("{name} or {magic:#x}")) }
+                if known.bears(magic) {
+                    known
+                } else {
+                    Self::Other(format!("{} or {magic:#x}", closed(name)))
+                }
             }
             // The most that can be wrong with an ext file system; what its journal holds is found out separately.
             (None, Some(EXT)) => Self::Ext4,
@@ -91,8 +96,11 @@ impl FileSystem {
             "nfs" | "nfs4" | "cifs" | "smb3" | "smbfs" | "ceph" | "9p" | "virtiofs" | "afs" | "glusterfs" => {
                 Self::Network(name.into())
             }
-            _ if name.starts_with("fuse") => Self::UserSpace(name.into()),
-            _ => Self::Other(name.into()),
+            // Behind the point stands what whoever mounts likes.
+            "fuseblk" => Self::UserSpace(name.into()),
+            _ if name.starts_with("fuseblk.") => Self::UserSpace("fuseblk".into()),
+            _ if name.starts_with("fuse") => Self::UserSpace("fuse".into()),
+            _ => Self::Other(closed(name)),
         }
     }
 
@@ -141,6 +149,14 @@ mod tests {
     }
 
     #[test]
+    fn enumeration_of_people_by_names_that_whoever_mounts_chooses_is_cut_off() {
+        let person = FileSystem::new(Some("fuse.erika-mustermann"), None);
+        assert_eq!(person, FileSystem::UserSpace("fuse".into()));
+        let long = FileSystem::new(Some(&format!("my fs/{}", "x".repeat(99))), None);
+        assert_eq!(long, FileSystem::Other(format!("my_fs_{}", "x".repeat(26))));
+    }
+
+    #[test]
     fn without_a_table_the_number_says_what_it_can() {
         assert_eq!(FileSystem::new(None, Some(EXT)), FileSystem::Ext4);
         assert_eq!(FileSystem::new(None, Some(0x0102_1994)), FileSystem::Tmpfs);
@@ -152,7 +168,8 @@ mod tests {
     #[test]
     fn a_file_system_of_user_space_is_never_taken_for_what_it_serves() {
         for name in ["fuse.ext4", "fuseblk", "fuse"] {
-            assert_eq!(FileSystem::new(Some(name), None), FileSystem::UserSpace(name.into()));
+            let plain = name.split('.').next().unwrap();
+            assert_eq!(FileSystem::new(Some(name), None), FileSystem::UserSpace(plain.into()));
         }
     }
 }

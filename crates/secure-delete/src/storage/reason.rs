@@ -107,7 +107,7 @@ pub enum Reason {
     /// A program answers for the file system.
     #[error("a program in user space (`{file_system}`) decides where an overwrite goes")]
     UserSpaceFileSystem {
-        /// Such as fuse.sshfs.
+        /// `fuse` or `fuseblk`; what answers is in the mount.
         file_system: String,
     },
     /// Folders laid over each other.

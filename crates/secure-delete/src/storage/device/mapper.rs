@@ -1,3 +1,4 @@
+use crate::storage::text::closed;
 use serde::Serialize;
 use std::fmt;
 
@@ -34,9 +35,17 @@ const LVM_LAYERS: &[&str] =
 
 impl Mapper {
     pub(super) fn of(uuid: &str, name: &str) -> Self {
-        match (Self::of_uuid(uuid), LVM_LAYERS.iter().find(|layer| name.ends_with(**layer))) {
+        match (Self::of_uuid(uuid).closed(), LVM_LAYERS.iter().find(|layer| name.ends_with(**layer))) {
             (Self::Volume, Some(layer)) => Self::Other(format!("LVM{layer}")),
             (mapper, _) => mapper,
+        }
+    }
+
+    /// Without what a name could stand in.
+    fn closed(self) -> Self {
+        match self {
+            Self::Other(name) => Self::Other(closed(&name)),
+            known => known,
         }
     }
 
