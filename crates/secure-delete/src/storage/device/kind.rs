@@ -1,5 +1,6 @@
 use super::Mapper;
-use crate::storage::sys::read;
+use crate::storage::sys::{entries, read};
+use crate::storage::text::closed;
 use serde::Serialize;
 use std::fmt;
 use std::path::Path;
@@ -51,7 +52,7 @@ impl DeviceKind {
             let journal = attribute("md/consistency_policy")
                 .filter(|policy| !policy.is_empty())
                 .map(|policy| matches!(policy.as_str(), "journal" | "ppl"));
-            return Self::Array { level: attribute("md/level").unwrap_or_default(), journal };
+            return Self::Array { level: closed(&attribute("md/level").unwrap_or_default()), journal };
         }
         if folder.join("loop").exists() {
             return Self::Loop;
@@ -62,6 +63,7 @@ impl DeviceKind {
             "ram" | "zram" => Self::Memory,
             driver if driver.starts_with("vd") || driver.starts_with("xvd") => Self::VirtualDisk,
             _ if !folder.join("device").exists() => Self::Other,
+            _ if is_remote(folder, &attribute) => Self::Network,
             _ if claims_to_be_virtual(&attribute) => Self::VirtualDisk,
             _ => Self::Disk,
         }
@@ -69,8 +71,33 @@ impl DeviceKind {
 }
 
 /// Words in the vendor or the model of disks that hypervisors and clouds play.
-const VIRTUAL: &[&str] =
-    &["qemu", "vbox", "virtual", "vmware", "msft", "xen", "persistentdisk", "elastic block store"];
+const VIRTUAL: &[&str] = &[
+    "qemu",
+    "vbox",
+    "virtual",
+    "vmware",
+    "msft",
+    "xen",
+    "persistentdisk",
+    "elastic block store",
+    "nvme_card-pd",
+    "blockvolume",
+];
+
+/// Whether a drive is reached by a network: iSCSI (below a `session`), Fibre Channel (below an `rport-`), NVMe over fabrics (its
+/// controller's `transport`; of a drive with several paths, each controller beside it).
+fn is_remote(folder: &Path, attribute: &impl Fn(&str) -> Option<String>) -> bool {
+    let numbered = |part: &str, word: &str| {
+        part.strip_prefix(word).is_some_and(|rest| rest.starts_with(|sign: char| sign.is_ascii_digit()))
+    };
+    let parts = folder.components().filter_map(|part| part.as_os_str().to_str());
+    let on_the_way = |part: &str| numbered(part, "session") || numbered(part, "rport-");
+    let own = ["device/transport", "device/device/transport"].into_iter().filter_map(attribute);
+    let beside =
+        entries(&folder.join("device")).into_iter().filter_map(|entry| read(&entry.join("transport")));
+    parts.into_iter().any(on_the_way)
+        || own.chain(beside).any(|transport| matches!(transport.as_str(), "tcp" | "rdma" | "fc" | "loop"))
+}
 
 fn claims_to_be_virtual(attribute: &impl Fn(&str) -> Option<String>) -> bool {
     ["device/vendor", "device/model"].into_iter().filter_map(attribute).any(|claim| {
