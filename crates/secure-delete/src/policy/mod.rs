@@ -22,14 +22,43 @@ pub const MAX_RENAMES: u8 = 16;
 /// assert_eq!(Policy::default().passes(), [Pass::RANDOM]);
 /// assert!(Policy::default().with_passes(vec![Pass::ZEROS; 36]).is_err());
 /// ```
+/// What is read from a configuration is held to the same limits.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(try_from = "Unchecked")]
 pub struct Policy {
     passes: Vec<Pass>,
     verify: Verify,
     renames: u8,
     other_names: OtherNames,
     cross_mounts: bool,
+}
+
+/// A policy as it is read.
+#[derive(serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Unchecked {
+    passes: Vec<Pass>,
+    verify: Verify,
+    renames: u8,
+    other_names: OtherNames,
+    cross_mounts: bool,
+}
+
+impl Default for Unchecked {
+    fn default() -> Self {
+        let Policy { passes, verify, renames, other_names, cross_mounts } = Policy::default();
+        Self { passes, verify, renames, other_names, cross_mounts }
+    }
+}
+
+impl TryFrom<Unchecked> for Policy {
+    type Error = InvalidPolicy;
+
+    fn try_from(read: Unchecked) -> Result<Self, InvalidPolicy> {
+        let Unchecked { passes, verify, renames, other_names, cross_mounts } = read;
+        let policy = Self { passes, verify, renames, other_names, cross_mounts };
+        policy.validate().map(|()| policy)
+    }
 }
 
 /// What is done with a name that is not a file's only name.
@@ -111,7 +140,7 @@ impl Policy {
         &self.passes
     }
 
-    /// Checks what was read from a configuration.
+    /// Checks the limits. Every way to make a policy does so already; a configuration is refused when it is read.
     ///
     /// # Errors
     /// More passes or renames than are allowed.

@@ -25,6 +25,11 @@ fn configuration_is_read_with_safe_defaults_and_no_typos() {
     let policy: Policy = serde_json::from_str(r#"{"passes": ["random", {"byte": 0}]}"#).unwrap();
     assert_eq!(policy, Policy::default().with_passes(vec![Pass::RANDOM, Pass::ZEROS]).unwrap());
     assert!(serde_json::from_str::<Policy>(r#"{"pases": []}"#).is_err());
-    let long: Policy = serde_json::from_str(r#"{"renames": 200}"#).unwrap();
-    assert_eq!(long.validate(), Err(InvalidPolicy::Renames));
+    assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), Policy::default());
+    for flood in [
+        r#"{"renames": 200}"#.to_owned(),
+        format!(r#"{{"passes": [{}"random"]}}"#, r#""random","#.repeat(35)),
+    ] {
+        assert!(serde_json::from_str::<Policy>(&flood).is_err(), "{flood}");
+    }
 }
