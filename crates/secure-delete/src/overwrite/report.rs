@@ -46,7 +46,7 @@ impl Overwrite {
             ReadBack::Unreadable { .. } => (false, true),
             ReadBack::Matches { .. } | ReadBack::NotDone => (false, false),
         };
-        [
+        let mut shortfalls: Vec<_> = [
             (self.cancelled, Shortfall::Cancelled),
             (unwritten, Shortfall::PassesMissing),
             (unsynced, Shortfall::NotSynced),
@@ -57,7 +57,12 @@ impl Overwrite {
         ]
         .into_iter()
         .filter_map(|(holds, shortfall)| holds.then_some(shortfall))
-        .collect()
+        .collect();
+        // Where something else is missing, that says why. A run that was killed after its last pass had covered it.
+        if shortfalls.is_empty() && resumed < self.asked && matches!(self.slack, Slack::NotCovered { .. }) {
+            shortfalls.push(Shortfall::SlackLeft);
+        }
+        shortfalls
     }
 }
 
@@ -108,7 +113,9 @@ pub enum ReadBack {
     /// It was not asked for, or the run ended before.
     #[default]
     NotDone,
-    /// Every byte of data is what the last pass wrote.
+    /// Every byte of data is what the last pass wrote. Of a pass that went past the page cache ([`PassReport::direct`], of files
+    /// from 1 MiB on where the file system has it) the device said so. Else the system was asked to forget its pages first, which it
+    /// does not do with pages that another process has mapped or locked: then this compares memory with itself.
     Matches {
         /// Bytes compared.
         bytes: u64,
@@ -146,6 +153,8 @@ pub enum Shortfall {
     ReadBackDiffers,
     /// Parts could not be read back.
     Unreadable,
+    /// The rest of the last block was not written.
+    SlackLeft,
 }
 
 impl fmt::Display for Shortfall {
@@ -158,6 +167,7 @@ impl fmt::Display for Shortfall {
             Self::LengthChanged => "the length of the file changed meanwhile",
             Self::ReadBackDiffers => "what was read back is not what was written",
             Self::Unreadable => "parts could not be read back",
+            Self::SlackLeft => "the rest of the last block was not written over",
         })
     }
 }

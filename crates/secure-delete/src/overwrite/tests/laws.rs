@@ -2,7 +2,7 @@
 
 use super::memory::{BLOCK, MemoryTarget};
 use super::{COMPLEMENT, expected, job, len_of, run};
-use crate::overwrite::{Job, ReadBack, Slack};
+use crate::overwrite::{Job, ReadBack, Shortfall, Slack};
 use crate::policy::{Pass, Verify};
 use proptest::prelude::*;
 
@@ -47,6 +47,7 @@ fn slack_that_is_to_be_left_alone_is_named() {
     let target = MemoryTarget::new(100, &[]);
     let report = run(&target, &Job { extent_end: 100, ..job(&target) });
     assert_eq!((report.bytes, report.slack), (100, Slack::NotCovered { bytes: BLOCK - 100 }));
+    assert_eq!(report.shortfalls(), [Shortfall::SlackLeft]);
 }
 
 #[test]
