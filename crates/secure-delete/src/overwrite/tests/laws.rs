@@ -38,7 +38,7 @@ fn a_block_that_is_none_gets_no_slack() {
         let target = MemoryTarget::new(100, &[]);
         let report = run(&target, &Job { block, extent_end: 1 << 20, ..job(&target) });
         assert_eq!(report.bytes, 100);
-        assert_eq!(report.shortfalls(), []);
+        assert_eq!(report.shortfalls(), [Shortfall::SlackLeft]);
     }
 }
 
