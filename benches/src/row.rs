@@ -7,6 +7,9 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub enum Unit {
     /// Less is better.
+    #[serde(rename = "ns")]
+    Nanos,
+    /// Less is better.
     #[serde(rename = "us")]
     Micros,
     /// Less is better.
@@ -57,7 +60,7 @@ impl Row {
         runs: usize,
     ) -> Self {
         let ratio = match unit {
-            Unit::Micros | Unit::Millis | Unit::Mebibytes => peer / ours,
+            Unit::Nanos | Unit::Micros | Unit::Millis | Unit::Mebibytes => peer / ours,
             Unit::MegabytesPerSecond | Unit::RequestsPerSecond | Unit::RowsPerSecond => ours / peer,
         };
         let [ours, peer, ratio] = [ours, peer, ratio].map(to_four_digits);
@@ -114,12 +117,18 @@ const TARGETS: &[(&str, Target)] = &[
     ("secure_delete.small_500", Target::AtLeastRatio(8.0)),
     ("secure_delete.small_500.unlink", Target::AtLeastRatio(3.0)),
     ("secure_delete.erase_key", Target::AtMost(10.0)),
+    ("health.closed_path", Target::AtMost(14.0)),
+    ("health.closed_path", Target::AtLeastRatio(20.0)),
+    ("health.window_24k", Target::AtLeastRatio(500.0)),
+    ("health.window_24k.flat", Target::AtMostTimes(FLAT)),
+    ("health.is_available", Target::AtMost(5.0)),
+    ("health.pick_8", Target::AtMost(100.0)),
     ("http.stack_overhead_us", Target::AddsAtMost(25.0)),
     ("http.stack_vs_incumbents", Target::AtLeastRatio(2.0)),
 ];
 
-/// What counts as flat where one file is ten thousand times the other's size. A cost that grew with the logarithm of the size
-/// would be four times as high. The rest is for the processor's caches, which hold the small file and not the large one.
+/// What counts as flat where one file, or one window, is ten thousand times the other's size. A cost that grew with the logarithm
+/// of the size would be four times as high. The rest is for the processor's caches, which hold the small one and not the large.
 const FLAT: f64 = 1.5;
 
 /// Whether a target was reached.
@@ -148,6 +157,7 @@ impl Target {
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
+            Self::Nanos => "ns",
             Self::Micros => "us",
             Self::Millis => "ms",
             Self::Mebibytes => "MiB",
@@ -194,7 +204,7 @@ mod tests {
 
     #[test]
     fn above_one_we_are_better_in_any_unit() {
-        for less_is_better in [Unit::Micros, Unit::Millis, Unit::Mebibytes] {
+        for less_is_better in [Unit::Nanos, Unit::Micros, Unit::Millis, Unit::Mebibytes] {
             assert_eq!(row("x", 2.0, 6.0, less_is_better).ratio, 3.0);
         }
         for more_is_better in [Unit::MegabytesPerSecond, Unit::RequestsPerSecond, Unit::RowsPerSecond] {

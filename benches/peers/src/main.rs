@@ -1,6 +1,7 @@
 //! The incumbents, each as its own documentation sets it up. `compare --peers` starts this and speaks with it.
 
 mod asked;
+mod breaker;
 mod fernet;
 mod limiter;
 mod serve;
@@ -15,7 +16,8 @@ fn main() -> ExitCode {
         (Some("serve"), Some(folder)) => serve::run(folder.as_ref()),
         (Some("limiter"), None) => limiter::run(),
         (Some("fernet"), None) => fernet::run(),
-        _ => Err("usage: benches-peers serve FOLDER | benches-peers limiter | benches-peers fernet".into()),
+        (Some("breaker"), Some(role)) => breaker::run(&role),
+        _ => Err("usage: benches-peers serve FOLDER | limiter | fernet | breaker ROLE".into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,5 +5,5 @@ mod package;
 mod program;
 
 pub use asked::Asked;
-pub use package::Peers;
+pub use package::{Breaker, Peers};
 pub use program::Program;

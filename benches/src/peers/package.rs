@@ -12,6 +12,36 @@ pub struct Peers {
     binary: PathBuf,
 }
 
+/// What is measured of circuit breakers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Breaker {
+    /// A call through tower-resilience, over the bare service.
+    TowerResilience,
+    /// The same with so many calls in a window of time, of which one in a hundred failed.
+    Window,
+    /// A call through failsafe, over the bare one.
+    Failsafe,
+    /// A call through recloser, over the bare one.
+    Recloser,
+    /// Whether failsafe lets a call through.
+    Permitted,
+    /// The next of 8 breakers of failsafe that lets a call through.
+    NextOfEight,
+}
+
+impl Breaker {
+    fn role(self) -> &'static str {
+        match self {
+            Self::TowerResilience => "tower-resilience",
+            Self::Window => "window",
+            Self::Failsafe => "failsafe",
+            Self::Recloser => "recloser",
+            Self::Permitted => "permitted",
+            Self::NextOfEight => "next-of-8",
+        }
+    }
+}
+
 impl Peers {
     /// Builds it, with the versions of its own lock file, in its own target folder. Minutes the first time.
     ///
@@ -54,6 +84,16 @@ impl Peers {
     /// It cannot be started.
     pub fn fernet(&self) -> Result<Asked, Failure> {
         self.ask("fernet")
+    }
+
+    /// Starts circuit breakers: CPU time of what is to be done with them.
+    ///
+    /// # Errors
+    /// They cannot be started.
+    pub fn breaker(&self, what: Breaker) -> Result<Asked, Failure> {
+        let mut command = Command::new(&self.binary);
+        command.args(["breaker", what.role()]);
+        Asked::start(command)
     }
 
     fn ask(&self, role: &str) -> Result<Asked, Failure> {

@@ -5,6 +5,7 @@ mod credentials;
 pub(crate) mod crypto;
 mod erase_key;
 mod flood;
+mod health;
 mod http;
 mod left_out;
 mod login;
@@ -111,6 +112,14 @@ impl Measurement {
         Self::new("secure_delete.small_500.unlink", Against::Workspace, secure_delete::small),
         Self::new("secure_delete.erase_key", Against::Workspace, erase_key::one_of_many),
         Self::new("ratelimit.decide", Against::Peers, ratelimit::decide),
+        Self::new("health.closed_path", Against::Peers, health::closed_path),
+        Self::new("health.closed_path.exact", Against::Peers, health::closed_path),
+        Self::new("health.closed_path.failsafe", Against::Peers, health::closed_path),
+        Self::new("health.closed_path.recloser", Against::Peers, health::closed_path),
+        Self::new("health.window_24k", Against::Peers, health::window),
+        Self::new("health.window_24k.flat", Against::Workspace, health::flat),
+        Self::new("health.is_available", Against::Peers, health::is_available),
+        Self::new("health.pick_8", Against::Peers, health::pick),
         Self::new("http.stack_overhead_us", Against::Workspace, http::overhead),
         Self::new("http.stack_cpu", Against::Workspace, http::cpu),
         Self::new("http.stack_vs_incumbents", Against::Peers, http::incumbents),
