@@ -123,6 +123,7 @@ const TARGETS: &[(&str, Target)] = &[
     ("health.window_24k.flat", Target::AtMostTimes(FLAT)),
     ("health.is_available", Target::AtMost(5.0)),
     ("health.pick_8", Target::AtMost(100.0)),
+    ("health.gateway_added_us", Target::AddsAtMost(60.0)),
     ("http.stack_overhead_us", Target::AddsAtMost(25.0)),
     ("http.stack_vs_incumbents", Target::AtLeastRatio(2.0)),
 ];

@@ -2,7 +2,7 @@
 
 use benches::Failure;
 use benches::child;
-use benches::http::{serve, serve_accounts, serve_sessions};
+use benches::http::{serve, serve_accounts, serve_sessions, serve_upstream};
 use benches::peers::Peers;
 use benches::row::HEADER;
 use benches::rows::{Against, LeftOut, Measurement, Plan};
@@ -49,6 +49,10 @@ enum Role {
     #[command(hide = true)]
     ServeSessions { url: String, staleness: u64 },
 
+    /// Be the model provider behind a gateway
+    #[command(hide = true)]
+    ServeUpstream,
+
     /// Seal a file, to standard output without a target
     #[command(hide = true)]
     SealFile { recipient: String, from: PathBuf, to: Option<PathBuf> },
@@ -85,6 +89,7 @@ fn main() -> ExitCode {
         Some(Role::ServeSessions { url, staleness }) => {
             serve_sessions(url, Duration::from_millis(*staleness))
         }
+        Some(Role::ServeUpstream) => serve_upstream(),
         Some(Role::SealFile { recipient, from, to }) => child::seal_file(recipient, from, to.as_deref()),
         Some(Role::OpenFile { identity, from, to }) => child::open_file(identity, from, to),
         Some(Role::OpenFernet { key, token }) => child::open_fernet(key, token),

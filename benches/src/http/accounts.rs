@@ -52,7 +52,7 @@ pub fn serve_sessions(url: &str, staleness: Duration) -> Result<(), Failure> {
     })
 }
 
-fn run(server: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+pub(super) fn run(server: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(WORKERS).enable_all().build()?.block_on(server)
 }

@@ -54,7 +54,13 @@ impl Request {
     /// `POST path` with a JSON body; whatever the answer is.
     #[must_use]
     pub fn post(path: &str, json: &str) -> Self {
-        let head = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: compare/1");
+        Self::post_with(path, "accept: */*", json)
+    }
+
+    /// `POST path` with one more header line and a JSON body; whatever the answer is.
+    #[must_use]
+    pub fn post_with(path: &str, header: &str, json: &str) -> Self {
+        let head = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: compare/1\r\n{header}");
         let entity = format!("content-type: application/json\r\ncontent-length: {}", json.len());
         Self { bytes: format!("{head}\r\n{entity}\r\n\r\n{json}").into_bytes(), expected: b"" }
     }
