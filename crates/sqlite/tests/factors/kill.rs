@@ -1,37 +1,19 @@
 //! A process that enrols, spends and redeems, killed at random, again and again.
 
 use super::{codes, pending, start, subject, token};
+use crate::killed::{ROUND, acknowledge, given, killed};
 use crate::support::Files;
-use std::collections::HashSet;
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 use stockade_authn::factor::{Beginning, Confirmation, FactorStore, Regeneration, Spending, Step};
 use stockade_authn::one_time::{Attempted, OneTimeTokenStore, Purpose};
-use stockade_core::{Entropy, SystemEntropy};
 use stockade_sqlite::Sqlite;
 
 const KILLS: u32 = 10;
-/// Subjects of one round: more than a child gets through.
-const ROUND: u32 = 100_000;
-/// Where the child finds its file, and its first subject.
-const PATH: &str = "STOCKADE_TEST_FACTORS";
-const FIRST: &str = "STOCKADE_TEST_FIRST";
-
-/// What a child says it was answered. Nothing else counts as having happened.
-fn acknowledge(n: u32, what: &str) {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "ack {n} {what}").unwrap();
-    out.flush().unwrap();
-}
 
 #[tokio::test]
 #[ignore = "the process that `sigkill_between_the_steps_leaves_no_half_state` starts and kills"]
 async fn the_service_that_is_killed() {
-    let path = std::env::var_os(PATH).expect("only its parent starts it");
-    let first: u32 = std::env::var(FIRST).unwrap().parse().unwrap();
-    let store = Sqlite::open(Path::new(&path)).await.unwrap();
+    let (path, first) = given();
+    let store = Sqlite::open(&path).await.unwrap();
     for n in first.. {
         let (owner, pending, set, token) =
             (subject(n), pending(n), codes(n, 1), token(n, Purpose::MfaPending));
@@ -60,49 +42,6 @@ async fn the_service_that_is_killed() {
     }
 }
 
-fn spawn(path: &Path, first: u32) -> Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "--nocapture", "kill::the_service_that_is_killed"])
-        .env(PATH, path)
-        .env(FIRST, first.to_string())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
-}
-
-/// Runs a child, kills it in the middle, and gives what it said.
-fn killed(path: &Path, first: u32) -> HashSet<(u32, String)> {
-    let mut child = spawn(path, first);
-    let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut said = HashSet::new();
-    let mut hear = |line: String| {
-        let Some((_, ack)) = line.split_once("ack ") else { return };
-        let (n, what) = ack.split_once(' ').unwrap();
-        said.insert((n.parse().unwrap(), what.to_owned()));
-    };
-    // Some way in, so that it is killed at work and not while it starts.
-    for line in out.by_ref().take(20 + random() as usize % 50) {
-        hear(line.unwrap());
-    }
-    std::thread::sleep(Duration::from_micros(random() % 4_000));
-    assert!(child.try_wait().unwrap().is_none(), "the service ended by itself");
-    child.kill().unwrap();
-    child.wait().unwrap();
-    // What it had said before it died is still in the pipe.
-    for line in out {
-        hear(line.unwrap());
-    }
-    assert!(said.len() >= 15, "{said:?}");
-    said
-}
-
-fn random() -> u64 {
-    let mut bytes = [0; 8];
-    SystemEntropy.fill(&mut bytes).unwrap();
-    u64::from_be_bytes(bytes)
-}
-
 #[tokio::test]
 async fn sigkill_between_the_steps_leaves_no_half_state() {
     let files = Files::new();
@@ -112,7 +51,7 @@ async fn sigkill_between_the_steps_leaves_no_half_state() {
         let first = round * ROUND;
         let said = tokio::task::spawn_blocking({
             let path = path.clone();
-            move || killed(&path, first)
+            move || killed(&path, first, 20..70, 4_000)
         })
         .await
         .unwrap();

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod kill;
+#[path = "../support/killed.rs"]
+mod killed;
 mod races;
 mod rest;
 #[path = "../support/mod.rs"]

@@ -3,6 +3,8 @@
 
 mod files;
 mod kill;
+#[path = "../support/killed.rs"]
+mod killed;
 #[path = "../support/mod.rs"]
 mod support;
 
