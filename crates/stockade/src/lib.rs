@@ -12,6 +12,8 @@ pub use stockade_axum as axum;
 pub use stockade_crypto_at_rest as crypto_at_rest;
 #[cfg(feature = "flows")]
 pub use stockade_flows as flows;
+#[cfg(feature = "guardrails")]
+pub use stockade_guardrails as guardrails;
 #[cfg(feature = "postgres")]
 pub use stockade_postgres as postgres;
 #[cfg(feature = "provider-health")]

@@ -42,6 +42,7 @@ pub(super) const HOUSE: &[(&str, Room)] = &[
     ("stockade-crypto-at-rest", Domain),
     ("stockade-secure-delete", Domain),
     ("stockade-provider-health", Domain),
+    ("stockade-guardrails", Domain),
     ("stockade-flows", Flows),
     ("stockade-sqlite", Store),
     ("stockade-redis", Store),
