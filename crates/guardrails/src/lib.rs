@@ -1,11 +1,21 @@
 #![doc = include_str!("../README.md")]
 
 mod action;
+mod chat;
+mod generation;
 mod lexicon;
 mod span;
 mod verdict;
 
 pub use action::Action;
+pub use chat::{ChatRequest, ChatRole, Message, ToolCall, ToolDefinition};
+#[cfg(any(test, feature = "laws"))]
+pub use generation::budget_laws;
+pub use generation::{
+    ArgumentProblem, ArgumentsError, Budget, CallerSystem, Change, Clamped, GenerationPolicies,
+    GenerationPolicy, GenerationPolicyError, JsonError, MemoryBudget, Refused, Reservation, Schema,
+    SchemaError, Ticket, TokenEstimate, ToolPolicy, ToolRefusal, ToolRule, parse_json,
+};
 pub use lexicon::{Boundary, Coverage, Hit, Lexicon, LexiconError, Term, TermId, Via};
 pub use span::Span;
 pub use verdict::{Finding, RuleId, Verdict};
