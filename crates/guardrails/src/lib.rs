@@ -4,6 +4,8 @@ mod action;
 mod chat;
 mod generation;
 mod lexicon;
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the guard has its detectors named by policies"))]
+mod output;
 mod span;
 mod verdict;
 
@@ -17,5 +19,6 @@ pub use generation::{
     SchemaError, Ticket, TokenEstimate, ToolPolicy, ToolRefusal, ToolRule, parse_json,
 };
 pub use lexicon::{Boundary, Coverage, Hit, Lexicon, LexiconError, Term, TermId, Via};
+pub use output::{AllowedHosts, HostError, escape_html};
 pub use span::Span;
 pub use verdict::{Finding, RuleId, Verdict};
