@@ -2,10 +2,17 @@
 
 mod action;
 mod chat;
+mod context;
 mod generation;
+mod guard;
 mod lexicon;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the guard has its detectors named by policies"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, unused_imports, reason = "the guard has its detectors named by policies")
+)]
 mod output;
+mod policy;
+mod rule;
 mod span;
 mod verdict;
 
@@ -18,7 +25,12 @@ pub use generation::{
     GenerationPolicy, GenerationPolicyError, JsonError, MemoryBudget, Refused, Reservation, Schema,
     SchemaError, Ticket, TokenEstimate, ToolPolicy, ToolRefusal, ToolRule, parse_json,
 };
+pub use guard::{
+    Ask, Direction, Guard, GuardBuilder, GuardError, Guards, MAX_INPUT, MAX_PREVIEW, Reload, ReloadError,
+    Scorer, crisis_line, emergency_number,
+};
 pub use lexicon::{Boundary, Coverage, Hit, Lexicon, LexiconError, Term, TermId, Via};
 pub use output::{AllowedHosts, HostError, escape_html};
+pub use policy::{Applies, MAX_POLICY_BYTES, OnFailure, Policy, PolicyError, TestFailure, TestReport};
 pub use span::Span;
-pub use verdict::{Finding, RuleId, Verdict};
+pub use verdict::{Failure, FailureCause, Finding, RuleId, Verdict};

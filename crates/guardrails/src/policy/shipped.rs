@@ -1,0 +1,29 @@
+//! The policies that come with the crate.
+
+use super::{Policy, PolicyError};
+
+const FILES: &[(&str, &str)] = &[];
+
+impl Policy {
+    /// The names that [`shipped`](Self::shipped) knows.
+    pub fn shipped_names() -> impl Iterator<Item = &'static str> {
+        FILES.iter().map(|(name, _)| *name)
+    }
+
+    /// One of the policies that come with this crate.
+    ///
+    /// # Errors
+    /// [`PolicyError::NotShipped`] for another name.
+    pub fn shipped(name: &str) -> Result<Self, PolicyError> {
+        Self::parse(Self::shipped_source(name)?)
+    }
+
+    /// The text of a shipped policy, to start one's own from.
+    ///
+    /// # Errors
+    /// [`PolicyError::NotShipped`] for another name.
+    pub fn shipped_source(name: &str) -> Result<&'static str, PolicyError> {
+        let found = FILES.iter().find(|(shipped, _)| *shipped == name);
+        found.map(|(_, text)| *text).ok_or_else(|| PolicyError::NotShipped(name.chars().take(64).collect()))
+    }
+}

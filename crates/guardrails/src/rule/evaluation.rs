@@ -1,0 +1,173 @@
+use super::book::{Book, Rule, What};
+use super::measure;
+use super::state::{ContextState, Fired, LastTwo, Mark, RuleState, Waiting};
+use super::view::View;
+use crate::{Ask, Boundary, Hit, Via};
+use std::collections::VecDeque;
+
+/// The rules of a book over the hits of one text.
+pub(crate) struct Evaluation<'b> {
+    book: &'b Book,
+    pub(super) rules: Vec<RuleState>,
+    pub(super) slots: Vec<LastTwo>,
+    contexts: Vec<ContextState>,
+    waiting: VecDeque<Waiting>,
+    pub(super) fired: Vec<Fired>,
+    pub(super) overflow: bool,
+}
+
+/// What came of an evaluation.
+pub(crate) struct Outcome {
+    pub(crate) fired: Vec<Fired>,
+    /// More was found than is kept.
+    pub(crate) overflow: bool,
+}
+
+impl<'b> Evaluation<'b> {
+    /// Starts one for the rules that `applies` lets through.
+    pub(crate) fn new(book: &'b Book, ask: &Ask<'_>, applies: impl Fn(&Rule) -> bool) -> Self {
+        let active = |rule: &Rule| applies(rule) && rule.is_for(ask);
+        Self {
+            book,
+            rules: book
+                .rules
+                .iter()
+                .map(|rule| RuleState { active: active(rule), ..RuleState::default() })
+                .collect(),
+            slots: vec![LastTwo::default(); book.slots],
+            contexts: vec![ContextState::default(); book.contexts.len()],
+            waiting: VecDeque::new(),
+            fired: Vec::new(),
+            overflow: false,
+        }
+    }
+
+    /// One more hit. They come in the order of their ends; `view` shows the text around it.
+    pub(crate) fn feed(&mut self, hit: &Hit, view: View<'_>) {
+        let term = usize::try_from(hit.term.0).unwrap_or(usize::MAX);
+        let Some(info) = self.book.terms.get(term) else { return };
+        self.settle(hit.at, view);
+        let mark = Mark::of(hit, info);
+        let uses = self.book.uses.get(info.first..info.end).unwrap_or_default();
+        let number = match uses.iter().any(|one| one.range.is_some()) {
+            true => measure::reading(view, hit.span.end),
+            false => None,
+        };
+        let mut counts = false;
+        for one in uses {
+            match one.what {
+                What::Item { .. } | What::Not { .. } => counts = true,
+                What::Before(context) => {
+                    if let Some(state) = self.contexts.get_mut(context) {
+                        state.before.push(mark);
+                    }
+                }
+                What::Stop(context) => {
+                    if let Some(state) = self.contexts.get_mut(context) {
+                        state.stop.push(mark);
+                    }
+                }
+                // No later hit ends before this one, so only those that wait can be meant.
+                What::After(context) if !self.waiting.is_empty() => {
+                    if let Some(state) = self.contexts.get_mut(context) {
+                        state.after.push_back(mark);
+                    }
+                }
+                What::After(_) => {}
+            }
+        }
+        if !counts {
+            return;
+        }
+        let excusable = hit.via == Via::Plain && info.needs != 0;
+        let contexts = if excusable { self.standing(info.needs, &mark, view) } else { 0 };
+        let mark = match info.boundary {
+            Boundary::Word => mark,
+            _ if hit.via == Via::Decoded => mark,
+            _ => Mark { span: view.words(mark.span), ..mark },
+        };
+        let waiting = Waiting { term, mark, excusable, contexts, number };
+        if self.waiting.is_empty() && (!excusable || info.needs & self.book.made_after == 0) {
+            self.resolve(&waiting, view);
+        } else {
+            self.waiting.push_back(waiting);
+        }
+    }
+
+    /// The text is known up to `at`: what waited for no more than that is decided.
+    pub(crate) fn settle(&mut self, at: u32, view: View<'_>) {
+        while let Some(first) = self.waiting.front() {
+            if first.mark.end.saturating_add(self.book.horizon) >= at {
+                return;
+            }
+            if let Some(first) = self.waiting.pop_front() {
+                self.resolve(&first, view);
+            }
+        }
+    }
+
+    /// The text has ended.
+    pub(crate) fn finish(mut self, view: View<'_>) -> Outcome {
+        while let Some(first) = self.waiting.pop_front() {
+            self.resolve(&first, view);
+        }
+        for (place, rule) in self.book.rules.iter().enumerate().filter(|(_, rule)| rule.voidable) {
+            let open = self.rules.get_mut(place).map(|state| std::mem::take(&mut state.open));
+            for whole in open.unwrap_or_default() {
+                self.emit(place, rule, whole);
+            }
+        }
+        Outcome { fired: self.fired, overflow: self.overflow }
+    }
+
+    /// The contexts of `needs` that what precedes a hit puts it into.
+    fn standing(&self, needs: u64, hit: &Mark, view: View<'_>) -> u64 {
+        bits(needs)
+            .filter(|&place| {
+                let (context, state) = (self.book.contexts.get(place), self.contexts.get(place));
+                context.zip(state).is_some_and(|(context, state)| context.precedes(state, hit, view))
+            })
+            .fold(0, |mask, place| mask | 1 << place)
+    }
+
+    fn resolve(&mut self, hit: &Waiting, view: View<'_>) {
+        let book = self.book;
+        let Some(info) = book.terms.get(hit.term) else { return };
+        let mut contexts = hit.contexts;
+        if hit.excusable {
+            for place in bits(info.needs & book.made_after & !contexts) {
+                if let Some((context, state)) = book.contexts.get(place).zip(self.contexts.get_mut(place))
+                    && context.follows(state, &hit.mark, view)
+                {
+                    contexts |= 1 << place;
+                }
+            }
+        }
+        for one in book.uses.get(info.first..info.end).unwrap_or_default() {
+            let (place, items) = match one.what {
+                What::Item { rule, items } => (rule, Some(items)),
+                What::Not { rule } => (rule, None),
+                What::Before(_) | What::After(_) | What::Stop(_) => continue,
+            };
+            let measured = one.range.is_none_or(|range| {
+                book.ranges.get(range).zip(hit.number).is_some_and(|(range, number)| range.holds(number))
+            });
+            let active = self.rules.get(place).is_some_and(|state| state.active);
+            let Some(rule) = book.rules.get(place).filter(|_| active && measured) else { continue };
+            match items {
+                None => self.void(place, rule, &hit.mark),
+                Some(items) if rule.unless & contexts == 0 => self.fill(place, rule, items, hit.mark),
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+/// The places of the bits of a mask.
+fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = usize::try_from(mask.trailing_zeros()).ok().filter(|_| mask != 0)?;
+        mask &= mask - 1;
+        Some(place)
+    })
+}

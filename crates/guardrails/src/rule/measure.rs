@@ -1,0 +1,63 @@
+//! Quantities: a term, and the number that follows it.
+
+use super::view::View;
+use crate::policy::Range;
+
+/// How many bytes after its name a number is looked for.
+const REACH: usize = 40;
+
+/// What may stand between a name and its number.
+const FILLERS: &[&str] = &[
+    "is",
+    "was",
+    "of",
+    "at",
+    "to",
+    "in",
+    "the",
+    "around",
+    "about",
+    "only",
+    "now",
+    "reading",
+    "level",
+    "dropped",
+    "down",
+    "up",
+    "low",
+    "high",
+    "approximately",
+    "approx",
+    "rate",
+    "measured",
+    "over",
+    "under",
+    "just",
+    "by",
+    "c",
+    "f",
+    "pct",
+];
+
+impl Range {
+    pub(super) fn holds(self, number: f64) -> bool {
+        self.above < number && number < self.below
+    }
+}
+
+/// The number that stands after `at`, in ASCII digits, with nothing but signs and filler words between: `SpO2: 88 %`, `BP was 82/54`
+/// (of a fraction, the upper one).
+pub(super) fn reading(view: View<'_>, at: usize) -> Option<f64> {
+    let after = view.after(at, REACH);
+    let start = after.find(|c: char| c.is_ascii_digit())?;
+    let (between, rest) = after.split_at_checked(start)?;
+    if between.contains([',', ';', '\n', '/', '?', '!']) || between.contains(". ") {
+        return None;
+    }
+    let mut words = between.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    if !words.all(|word| FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(word))) {
+        return None;
+    }
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+    rest.get(..end)?.trim_end_matches('.').parse().ok()
+}
