@@ -70,6 +70,12 @@ pub trait Clock: Send + Sync + fmt::Debug {
 
     /// Time since an arbitrary fixed point of this process; never goes back.
     fn monotonic(&self) -> Duration;
+
+    /// [`monotonic`](Clock::monotonic) in whole nanoseconds, at most `u64::MAX` of them (584 years). A clock that keeps
+    /// nanoseconds saves the way through a [`Duration`] by giving its own; it must show the same time.
+    fn monotonic_nanos(&self) -> u64 {
+        u64::try_from(self.monotonic().as_nanos()).unwrap_or(u64::MAX)
+    }
 }
 
 impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
@@ -79,6 +85,10 @@ impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
 
     fn monotonic(&self) -> Duration {
         (**self).monotonic()
+    }
+
+    fn monotonic_nanos(&self) -> u64 {
+        (**self).monotonic_nanos()
     }
 }
 
@@ -173,6 +183,8 @@ mod tests {
         clock.jump_to(UnixMillis::from_secs(10));
         assert_eq!(clock.now(), UnixMillis::from_secs(10));
         assert_eq!(clock.monotonic(), Duration::from_secs(5));
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.monotonic_nanos(), u64::MAX, "it saturates");
     }
 
     #[test]

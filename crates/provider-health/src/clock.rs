@@ -39,6 +39,10 @@ impl Clock for CoarseClock {
     fn monotonic(&self) -> Duration {
         Duration::from_nanos(self.reading.load(Relaxed))
     }
+
+    fn monotonic_nanos(&self) -> u64 {
+        self.reading.load(Relaxed)
+    }
 }
 
 #[cfg(test)]
@@ -55,6 +59,7 @@ mod tests {
         coarse.tick();
         exact.jump_to(UnixMillis::default());
         coarse.tick();
+        assert_eq!(coarse.monotonic_nanos(), 3_000_000_000);
         assert_eq!((coarse.monotonic(), coarse.now()), (Duration::from_secs(3), UnixMillis::default()));
     }
 }
