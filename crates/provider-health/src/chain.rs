@@ -2,6 +2,7 @@
 
 use crate::machine::Heard;
 use crate::pool::{AllDown, Mask, NoneAvailable, Pool, Probes, Withdrawal};
+use crate::random::nanos;
 use crate::{Outcome, Permit, Provider};
 use std::time::Duration;
 
@@ -123,7 +124,7 @@ impl Chain {
         if !first && self.pool.budget().withdraw() == Withdrawal::Spent {
             return Next::GiveUp(GiveUp::Budget);
         }
-        let Some((index, permit)) = self.pool.take(self.tried, probes, now) else {
+        let Some((index, permit)) = self.pool.take(self.tried, probes, nanos(now)) else {
             if first {
                 return self.all_down(now);
             }
@@ -155,7 +156,7 @@ impl Chain {
         if self.pool.budget().withdraw() == Withdrawal::Spent {
             return None;
         }
-        match self.pool.take(self.tried, Probes::Last, now) {
+        match self.pool.take(self.tried, Probes::Last, nanos(now)) {
             Some((index, permit)) => Some(self.begin(index, permit, now)),
             None => {
                 self.pool.budget().refund();
@@ -217,11 +218,11 @@ impl Chain {
     }
 
     fn all_down(&mut self, now: Duration) -> Next {
-        let none = self.pool.none_available(now);
+        let none = self.pool.none_available(nanos(now));
         let give_up = Next::GiveUp(GiveUp::AllDown(none));
         match self.pool.config().all_down {
             AllDown::Fail => give_up,
-            AllDown::LeastBad => match self.pool.least_bad(self.tried, now) {
+            AllDown::LeastBad => match self.pool.least_bad(self.tried, nanos(now)) {
                 Some((index, permit)) => {
                     self.pool.budget().deposit();
                     Next::Attempt(self.begin(index, permit, now))
@@ -281,6 +282,7 @@ impl Attempt {
 impl Pool {
     /// How many could still be asked.
     fn untried(&self, tried: Mask, now: Duration) -> u32 {
+        let now = nanos(now);
         let untried =
             |(index, provider): &(usize, &Provider)| !tried.has(*index) && provider.is_available_at(now);
         u32::try_from(self.providers().enumerate().filter(untried).count()).unwrap_or(u32::MAX)

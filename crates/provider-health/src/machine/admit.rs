@@ -77,18 +77,21 @@ impl Machine {
 }
 
 impl Pass {
+    #[inline]
     pub(crate) fn of_epoch(epoch: u32) -> Self {
         Self { epoch, probe: None }
     }
 
     /// In which epoch it was given.
     #[must_use]
+    #[inline]
     pub fn epoch(&self) -> u32 {
         self.epoch
     }
 
     /// Whether it holds one of the places for probes.
     #[must_use]
+    #[inline]
     pub fn is_probe(&self) -> bool {
         self.probe.is_some()
     }

@@ -95,7 +95,7 @@ impl Machine {
         if pass.epoch != self.epoch {
             return Heard::Late;
         }
-        if let Some(ticket) = &pass.probe {
+        if let Some(ticket) = pass.probe {
             self.probes.give_back(ticket);
         }
         // Whoever was let through while the circuit was open, for want of any better provider, proves nothing: only probes do.

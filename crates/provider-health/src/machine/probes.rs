@@ -1,42 +1,40 @@
 //! The places for calls to a provider that is tried again.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 #[derive(Debug, Clone)]
 pub(super) struct Probes {
     places: Vec<Option<Place>>,
-    serial: u32,
+    latest: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Place {
-    serial: u32,
+    ticket: Ticket,
     deadline: Duration,
 }
 
-/// Which place a probe holds. The serial tells it from whoever holds the place later.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Ticket {
-    place: u8,
-    serial: u32,
-}
+/// Which probe it is: it tells whoever holds a place from whoever holds it later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ticket(NonZeroU32);
 
 impl Probes {
     pub(super) fn new(places: u8) -> Self {
-        Self { places: vec![None; usize::from(places)], serial: 0 }
+        Self { places: vec![None; usize::from(places)], latest: 0 }
     }
 
     pub(super) fn take(&mut self, deadline: Duration) -> Option<Ticket> {
-        let (place, free) = (0_u8..).zip(&mut self.places).find(|(_, place)| place.is_none())?;
-        self.serial = self.serial.wrapping_add(1);
-        *free = Some(Place { serial: self.serial, deadline });
-        Some(Ticket { place, serial: self.serial })
+        let free = self.places.iter_mut().find(|place| place.is_none())?;
+        self.latest = self.latest.wrapping_add(1).max(1);
+        let ticket = Ticket(NonZeroU32::new(self.latest)?);
+        *free = Some(Place { ticket, deadline });
+        Some(ticket)
     }
 
-    pub(super) fn give_back(&mut self, ticket: &Ticket) {
-        if let Some(place) = self.places.get_mut(usize::from(ticket.place))
-            && place.is_some_and(|held| held.serial == ticket.serial)
-        {
+    pub(super) fn give_back(&mut self, ticket: Ticket) {
+        let held = |place: &&mut Option<Place>| place.is_some_and(|held| held.ticket == ticket);
+        if let Some(place) = self.places.iter_mut().find(held) {
             *place = None;
         }
     }

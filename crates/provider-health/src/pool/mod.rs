@@ -7,6 +7,7 @@ mod strategy;
 #[cfg(test)]
 mod tests;
 
+use crate::provider::Door;
 use crate::random::{SharedMix, nanos};
 use crate::watch::{TooManyWatchers, Watch};
 use crate::{Permit, Provider, Stats};
@@ -97,13 +98,13 @@ impl Pool {
     /// Chooses a member by its index. It takes nothing: by the time it is asked it may be gone.
     #[must_use]
     pub fn pick(&self) -> Option<usize> {
-        self.pick_at(self.now())
+        self.choose(Mask::default(), Probes::First, self.now_nanos()).map(|choice| choice.index)
     }
 
     /// [`pick`](Self::pick) at a time that the caller has read from the clock.
     #[must_use]
     pub fn pick_at(&self, now: Duration) -> Option<usize> {
-        self.choose(Mask::default(), Probes::First, now).map(|choice| choice.index)
+        self.choose(Mask::default(), Probes::First, nanos(now)).map(|choice| choice.index)
     }
 
     /// Chooses a member and takes the right to one call of it.
@@ -111,7 +112,7 @@ impl Pool {
     /// # Errors
     /// Nobody is available. [`PoolConfig::all_down`] is for [chains](Self::chain); here the caller decides.
     pub fn acquire(&self) -> Result<(usize, Permit), NoneAvailable> {
-        let now = self.now();
+        let now = self.now_nanos();
         self.take(Mask::default(), Probes::First, now).ok_or_else(|| self.none_available(now))
     }
 
@@ -125,12 +126,12 @@ impl Pool {
     /// failed least of late.
     #[must_use]
     pub fn fallback_chain(&self) -> Vec<Provider> {
-        let now = self.now();
+        let now = self.now_nanos();
         let mut available: Vec<&Member> =
             self.0.members.iter().filter(|member| member.provider.is_available_at(now)).collect();
         available.sort_by_key(|member| {
             let provider = &member.provider;
-            (member.tier, !provider.is_healthy(), std::cmp::Reverse(provider.load().score(nanos(now))))
+            (member.tier, !provider.is_healthy(), std::cmp::Reverse(provider.load().score(now)))
         });
         available.into_iter().map(|member| member.provider.clone()).collect()
     }
@@ -155,7 +156,7 @@ impl Pool {
     /// Whether anybody is available.
     #[must_use]
     pub fn is_available(&self) -> bool {
-        let now = self.now();
+        let now = self.now_nanos();
         self.providers().any(|provider| provider.is_available_at(now))
     }
 
@@ -181,8 +182,8 @@ impl Pool {
         &self.0.config
     }
 
-    pub(crate) fn now(&self) -> Duration {
-        self.0.clock.monotonic()
+    fn now_nanos(&self) -> u64 {
+        self.0.clock.monotonic_nanos()
     }
 
     pub(crate) fn budget(&self) -> &RetryBudget {
@@ -193,12 +194,12 @@ impl Pool {
         self.0.members.len()
     }
 
-    pub(crate) fn none_available(&self, now: Duration) -> NoneAvailable {
+    pub(crate) fn none_available(&self, now: u64) -> NoneAvailable {
         NoneAvailable { retry_after: self.providers().filter_map(|provider| provider.shut_for(now)).min() }
     }
 
     /// Chooses until a choice holds: between the choice and the asking somebody else may have taken the last probe.
-    pub(crate) fn take(&self, tried: Mask, probes: Probes, now: Duration) -> Option<(usize, Permit)> {
+    pub(crate) fn take(&self, tried: Mask, probes: Probes, now: u64) -> Option<(usize, Permit)> {
         let mut passed_over = tried;
         while let Some(Choice { index, regardless }) = self.choose(passed_over, probes, now) {
             let provider = self.provider(index)?;
@@ -214,21 +215,20 @@ impl Pool {
     }
 
     /// The one that looks best of those that are not well: the most reliable, then the first to be tried again.
-    pub(crate) fn least_bad(&self, tried: Mask, now: Duration) -> Option<(usize, Permit)> {
+    pub(crate) fn least_bad(&self, tried: Mask, now: u64) -> Option<(usize, Permit)> {
         let index = self.by_badness(self.0.all.without(tried), now).into_iter().next()?;
         Some((index, self.provider(index)?.acquire_regardless(now).counting()))
     }
 
-    fn choose(&self, tried: Mask, probes: Probes, now: Duration) -> Option<Choice> {
+    fn choose(&self, tried: Mask, probes: Probes, now: u64) -> Option<Choice> {
         let kept_in = self.kept_in(now);
         let mut second = None;
         for tier in &self.0.tiers {
-            let open = tier.without(tried).keep(|index| self.is_open(index, now));
+            let (open, due) = self.open_and_due(tier.without(tried), now);
             let candidates = open.or(kept_in.and(tier.without(tried)));
             if candidates.is_empty() {
                 continue;
             }
-            let due = open.keep(|index| self.provider(index).is_some_and(Provider::is_probed_next));
             let known = candidates.without(due);
             let preferred = match probes {
                 Probes::First if !due.is_empty() => due,
@@ -245,17 +245,31 @@ impl Pool {
         second
     }
 
-    fn one_of(&self, candidates: Mask, now: Duration) -> Option<usize> {
-        let random = if candidates.len() > 1 { self.0.random.next() } else { 0 };
-        self.0.strategy.choose(&self.0.members, candidates, nanos(now), random)
+    fn one_of(&self, candidates: Mask, now: u64) -> Option<usize> {
+        self.0.strategy.choose(&self.0.members, candidates, now, &self.0.random)
     }
 
-    fn is_open(&self, index: usize, now: Duration) -> bool {
+    /// Who would let a call through, and whose next call would be a probe.
+    fn open_and_due(&self, among: Mask, now: u64) -> (Mask, Mask) {
+        let (mut open, mut due) = (Mask::default(), Mask::default());
+        for (index, member) in self.0.members.iter().enumerate() {
+            let door = if among.has(index) { member.provider.door(now) } else { Door::Shut };
+            if door != Door::Shut {
+                open = open.with(index);
+            }
+            if door == Door::Due {
+                due = due.with(index);
+            }
+        }
+        (open, due)
+    }
+
+    fn is_open(&self, index: usize, now: u64) -> bool {
         self.provider(index).is_some_and(|provider| provider.is_available_at(now))
     }
 
     /// Those who are not well but stay in, because more are unwell than may be left out.
-    fn kept_in(&self, now: Duration) -> Mask {
+    fn kept_in(&self, now: u64) -> Mask {
         let percent = usize::from(self.0.config.max_ejected_percent);
         if percent >= 100 {
             return Mask::default();
@@ -271,13 +285,13 @@ impl Pool {
     }
 
     /// The least bad first; those an operator has ordered down are not among them.
-    fn by_badness(&self, among: Mask, now: Duration) -> Vec<usize> {
+    fn by_badness(&self, among: Mask, now: u64) -> Vec<usize> {
         let mut members: Vec<(u32, Duration, usize)> = among
             .iter()
             .filter_map(|index| {
                 let provider = self.provider(index)?;
                 let shut_for = provider.shut_for(now)?;
-                Some((u32::MAX - provider.load().score(nanos(now)), shut_for, index))
+                Some((u32::MAX - provider.load().score(now), shut_for, index))
             })
             .collect();
         members.sort_unstable();

@@ -3,7 +3,7 @@
 use super::config::Member;
 use super::mask::Mask;
 use crate::provider::FULL_SCORE;
-use crate::random::below;
+use crate::random::{SharedMix, below};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -91,12 +91,13 @@ impl Strategy {
         members: &[Member],
         candidates: Mask,
         now: u64,
-        random: u64,
+        random: &SharedMix,
     ) -> Option<usize> {
         let count = candidates.len();
         if count <= 1 {
             return candidates.nth(0);
         }
+        let random = random.next();
         // Three draws out of one: they use different bits.
         let explore = random.is_multiple_of(EXPLORE);
         match self {
@@ -108,8 +109,8 @@ impl Strategy {
                 u64::from(rank.weight(&Candidate { member, now }).max(1))
             }),
             Self::Cost => candidates.iter().min_by(|a, b| {
-                let price = |index: usize| members.get(index).map_or(u64::MAX, |m| u64::from(m.price) << 20);
-                let [a, b] = [*a, *b].map(|index| price(index) / share(members, index, now));
+                let price = |member: &Member| (u64::from(member.price) << 20) / share(member, now);
+                let [a, b] = [*a, *b].map(|index| members.get(index).map_or(u64::MAX, price));
                 a.cmp(&b)
             }),
             Self::PeakEwma => {
@@ -117,27 +118,38 @@ impl Strategy {
                 let second = below(random.rotate_left(32), u64::from(count - 1)) as u32;
                 let second = second + u32::from(second >= first);
                 let (one, two) = (candidates.nth(first)?, candidates.nth(second)?);
-                let better = if cost(members, one, now) <= cost(members, two, now) { one } else { two };
-                Some(if explore { one ^ two ^ better } else { better })
+                let (a, b) = (Cost::of(members.get(one)?, now), Cost::of(members.get(two)?, now));
+                Some(if a.is_at_most(b) == explore { two } else { one })
             }
         }
     }
 }
 
 /// From 1 to 2¹⁶: the square of the success score, of which a degraded provider gets a quarter.
-fn share(members: &[Member], index: usize, now: u64) -> u64 {
-    let Some(member) = members.get(index) else { return 1 };
+fn share(member: &Member, now: u64) -> u64 {
     let score = u64::from(member.provider.load().score(now));
     let share = score * score / u64::from(FULL_SCORE);
     let degraded = !member.provider.is_healthy();
     (if degraded { share / DEGRADED } else { share }).max(1)
 }
 
-fn cost(members: &[Member], index: usize, now: u64) -> u64 {
-    let Some(member) = members.get(index) else { return u64::MAX };
-    let load = member.provider.load();
-    let busy = load.latency(now).max(1).saturating_mul(u64::from(load.in_flight()) + 1);
-    busy.saturating_mul(u64::from(FULL_SCORE)) / (share(members, index, now) * u64::from(member.weight))
+/// A fraction, so that two are compared without a division.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    busy: u64,
+    share: u64,
+}
+
+impl Cost {
+    fn of(member: &Member, now: u64) -> Self {
+        let load = member.provider.load();
+        let busy = load.latency(now).max(1).saturating_mul(u64::from(load.in_flight()) + 1);
+        Self { busy, share: share(member, now) * u64::from(member.weight) }
+    }
+
+    fn is_at_most(self, other: Self) -> bool {
+        u128::from(self.busy) * u128::from(other.share) <= u128::from(other.busy) * u128::from(self.share)
+    }
 }
 
 /// At random in proportion to weight and share. Weights may move between the two passes; then the last is taken.
@@ -148,8 +160,7 @@ fn draw(
     random: u64,
     weight: impl Fn(&Member) -> u64,
 ) -> Option<usize> {
-    let of =
-        |index: usize| members.get(index).map_or(0, |member| weight(member) * share(members, index, now));
+    let of = |index: usize| members.get(index).map_or(0, |member| weight(member) * share(member, now));
     let total: u64 = candidates.iter().map(of).sum();
     let mut point = below(random, total);
     let mut last = None;

@@ -33,10 +33,12 @@ impl Hot {
         hot
     }
 
+    #[inline]
     pub(super) fn word(&self) -> Word {
         Word(self.word.load(Ordering::Acquire))
     }
 
+    #[inline]
     pub(super) fn gate(&self) -> u64 {
         self.gate.load(Ordering::Acquire)
     }
@@ -61,19 +63,29 @@ impl Hot {
 
 impl Word {
     /// Whether everybody is let through.
+    #[inline]
     pub(super) fn is_free(self) -> bool {
         self.0 & GATED == 0
     }
 
     /// Whether the machine wants to hear of a success.
+    #[inline]
     pub(super) fn heeds_success(self) -> bool {
         self.0 & HEED != 0
     }
 
+    /// Whether the epoch is still this one, and a success changes nothing in it.
+    #[inline]
+    pub(super) fn is_calm_since(self, epoch: u32) -> bool {
+        self.epoch() == epoch && !self.heeds_success()
+    }
+
+    #[inline]
     pub(super) fn is_well(self) -> bool {
         self.0 & WELL != 0
     }
 
+    #[inline]
     pub(super) fn epoch(self) -> u32 {
         (self.0 >> EPOCH_SHIFT) as u32
     }

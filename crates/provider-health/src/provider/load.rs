@@ -52,6 +52,7 @@ impl Load {
     }
 
     /// A success of so many nanoseconds.
+    #[inline]
     pub(super) fn succeeded(&self, latency: u64, now: u64) {
         let old = self.latency.load(Relaxed);
         let sample = latency >> 10;
@@ -63,9 +64,14 @@ impl Load {
             self.latency.store(new, Relaxed);
         }
         if self.score.load(Relaxed) >> 32 < u64::from(FULL_SCORE) {
-            let score = self.score(now);
-            self.move_score(score + (FULL_SCORE - score) / GAIN + 1, now);
+            self.earn(now);
         }
+    }
+
+    #[cold]
+    fn earn(&self, now: u64) {
+        let score = self.score(now);
+        self.move_score(score + (FULL_SCORE - score) / GAIN + 1, now);
     }
 
     /// A failure is quick for no good reason: whatever time it took, it doubles the mean.
@@ -112,6 +118,7 @@ impl Load {
     }
 }
 
+#[inline]
 fn pack(value: u64, now: u64) -> u64 {
     value.min(u64::from(u32::MAX)) << 32 | millis(now)
 }
@@ -124,6 +131,7 @@ fn half_lives(packed: u64, now: u64, bits: u32) -> u32 {
 }
 
 /// Roughly milliseconds, the lower 32 bits of them: 2²⁰ ns each, a shift instead of a division.
+#[inline]
 fn millis(nanos: u64) -> u64 {
     nanos >> 20 & u64::from(u32::MAX)
 }

@@ -4,6 +4,7 @@ mod hot;
 mod load;
 mod orders;
 mod permit;
+mod seat;
 mod stats;
 #[cfg(test)]
 mod tests;
@@ -14,21 +15,24 @@ use crate::random::nanos;
 use crate::watch::Hub;
 use crate::window::{Count, Window};
 use crate::{Config, ConfigError, Outcome, Phase, ProviderName, Refusal, Refused};
-use hot::Hot;
+use hot::{Hot, Word};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use stockade_core::{Clock, Entropy, EntropyError};
 
 pub(crate) use load::{FULL_SCORE, Load};
-pub use permit::Permit;
+pub use permit::{Holder, Permit};
 pub use stats::{Stats, Status};
 
 /// A handle of one upstream. Clones share its state.
 ///
-/// Asking and reporting cost no lock while the provider is well and calls succeed: an acquire is one load, a success one atomic
-/// addition. Failures, and everything while it is not well, take a short lock. All times are the monotonic reading of its
-/// clock, so that no jump of the wall clock opens or closes anything.
+/// Asking and reporting cost neither a lock nor an atomic read-modify-write while the provider is well and calls succeed: an acquire
+/// is one load, a success is counted in memory of the calling thread's own. Failures, and everything while it is not well, take
+/// a short lock. All times are the monotonic reading of its clock, so that no jump of the wall clock opens or closes anything.
+///
+/// A thread keeps handles of the 8 providers that it has to do with, until it ends or others take their places: that long a
+/// provider lives on whose other handles are gone.
 #[derive(Clone)]
 pub struct Provider(Arc<Inner>);
 
@@ -43,6 +47,15 @@ struct Inner {
     slow_after: u64,
     rates: bool,
     clock: Arc<dyn Clock>,
+}
+
+/// What a caller would find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    Free,
+    /// A call would be a probe.
+    Due,
+    Shut,
 }
 
 /// Why a provider cannot be set up.
@@ -97,8 +110,10 @@ impl Provider {
     ///
     /// # Errors
     /// Why not, and when it makes sense to ask again.
+    #[inline]
     pub fn acquire(&self) -> Result<Permit<&Self>, Refused> {
-        self.acquire_at(self.now())
+        let now = self.now_nanos();
+        self.admit(now).map(|pass| Permit::new(self, pass, now))
     }
 
     /// [`acquire`](Self::acquire) at a time that the caller has read from the provider's clock.
@@ -106,6 +121,7 @@ impl Provider {
     /// # Errors
     /// Those of [`acquire`](Self::acquire).
     pub fn acquire_at(&self, now: Duration) -> Result<Permit<&Self>, Refused> {
+        let now = nanos(now);
         self.admit(now).map(|pass| Permit::new(self, pass, now))
     }
 
@@ -113,41 +129,47 @@ impl Provider {
     ///
     /// # Errors
     /// Those of [`acquire`](Self::acquire).
+    #[inline(always)]
     pub fn acquire_owned(&self) -> Result<Permit, Refused> {
-        self.acquire_owned_at(self.now())
+        self.acquire_owned_at(self.now_nanos())
     }
 
-    pub(crate) fn acquire_owned_at(&self, now: Duration) -> Result<Permit, Refused> {
-        self.admit(now).map(|pass| Permit::new(self.clone(), pass, now))
+    #[inline(always)]
+    pub(crate) fn acquire_owned_at(&self, now: u64) -> Result<Permit, Refused> {
+        self.admit(now).map(|pass| Permit::new(seat::handle(self), pass, now))
     }
 
     /// A permit whatever the state: for when there is no better provider. Unless it was due for one, it is no probe, and its
     /// success heals nothing.
-    pub(crate) fn acquire_regardless(&self, now: Duration) -> Permit {
+    pub(crate) fn acquire_regardless(&self, now: u64) -> Permit {
         let pass = self.admit(now).unwrap_or_else(|_| Pass::of_epoch(self.0.hot.word().epoch()));
-        Permit::new(self.clone(), pass, now)
+        Permit::new(seat::handle(self), pass, now)
     }
 
     /// Whether a call would be let through now. One load while the provider is well. For a provider that is tried again it is a
     /// hint: somebody else may take the last place before you do.
     #[must_use]
+    #[inline]
     pub fn is_available(&self) -> bool {
-        self.0.hot.word().is_free() || self.would_admit(self.now())
+        self.0.hot.word().is_free() || self.would_admit(None)
     }
 
-    pub(crate) fn is_available_at(&self, now: Duration) -> bool {
-        self.0.hot.word().is_free() || self.would_admit(now)
+    #[inline]
+    pub(crate) fn is_available_at(&self, now: u64) -> bool {
+        self.0.hot.word().is_free() || self.would_admit(Some(now))
     }
 
     /// Whether nothing is held against it: healthy by its calls, and not ordered down. One load.
     #[must_use]
+    #[inline]
     pub fn is_healthy(&self) -> bool {
         self.0.hot.word().is_well()
     }
 
     /// Reports a call for which no permit was asked. Where a probe is due it counts as one; nobody limits their number then.
     pub fn record(&self, outcome: Outcome, latency: Duration) -> Heard {
-        let (now, word) = (self.now(), self.0.hot.word());
+        let (now, word) = (self.now_nanos(), self.0.hot.word());
+        let latency = nanos(latency);
         let outcome = self.slowed(outcome, latency);
         if outcome == Outcome::Ok && !word.heeds_success() {
             self.count(outcome, latency, now);
@@ -155,7 +177,7 @@ impl Provider {
         }
         self.with_machine(|machine| {
             self.count(outcome, latency, now);
-            machine.observe(outcome, self.tally(), now)
+            machine.observe(outcome, self.tally(), Duration::from_nanos(now))
         })
     }
 
@@ -173,18 +195,24 @@ impl Provider {
         self.0.clock.monotonic()
     }
 
+    #[inline]
+    pub(crate) fn now_nanos(&self) -> u64 {
+        self.0.clock.monotonic_nanos()
+    }
+
+    #[inline]
     pub(crate) fn load(&self) -> &Load {
         &self.0.load
     }
 
     /// For how long it is shut at least; `None` where only an operator opens it.
-    pub(crate) fn shut_for(&self, now: Duration) -> Option<Duration> {
+    pub(crate) fn shut_for(&self, now: u64) -> Option<Duration> {
         let word = self.0.hot.word();
         if word.is_free() {
             return Some(Duration::ZERO);
         }
         let gate = self.0.hot.gate();
-        (gate != u64::MAX).then(|| Duration::from_nanos(gate.saturating_sub(nanos(now))))
+        (gate != u64::MAX).then(|| Duration::from_nanos(gate.saturating_sub(now)))
     }
 
     /// What is held against it is the operator's order and nothing else counts.
@@ -193,10 +221,22 @@ impl Provider {
         !word.is_free() && matches!(word.why(), Refusal::ForcedDown | Refusal::Draining)
     }
 
-    /// Whether the next call would be a probe.
-    pub(crate) fn is_probed_next(&self) -> bool {
+    /// Whether a call would be let through, and whether as a probe.
+    #[inline]
+    pub(crate) fn door(&self, now: u64) -> Door {
         let word = self.0.hot.word();
-        !word.is_free() && matches!(word.why(), Refusal::Open | Refusal::Probing)
+        if word.is_free() { Door::Free } else { self.gated_door(word, now) }
+    }
+
+    #[cold]
+    fn gated_door(&self, word: Word, now: u64) -> Door {
+        if !self.would_admit(Some(now)) {
+            return Door::Shut;
+        }
+        match word.why() {
+            Refusal::Open | Refusal::Probing => Door::Due,
+            Refusal::Cooling | Refusal::ForcedDown | Refusal::Draining => Door::Free,
+        }
     }
 
     /// Whether it is shut because its probes are under way.
@@ -209,29 +249,47 @@ impl Provider {
         &self.0.hub
     }
 
-    fn admit(&self, now: Duration) -> Result<Pass, Refused> {
+    #[inline(always)]
+    fn admit(&self, now: u64) -> Result<Pass, Refused> {
         let word = self.0.hot.word();
-        if word.is_free() {
-            return Ok(Pass::of_epoch(word.epoch()));
-        }
+        if word.is_free() { Ok(Pass::of_epoch(word.epoch())) } else { self.admit_gated(word, now) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn admit_gated(&self, word: Word, now: u64) -> Result<Pass, Refused> {
         let gate = self.0.hot.gate();
-        if nanos(now) < gate {
-            let retry_after =
-                (gate != u64::MAX).then(|| Duration::from_nanos(gate.saturating_sub(nanos(now))));
+        if now < gate {
+            let retry_after = (gate != u64::MAX).then(|| Duration::from_nanos(gate - now));
             return Err(Refused { why: word.why(), retry_after });
         }
         if matches!(word.why(), Refusal::ForcedDown | Refusal::Draining) {
             return Err(Refused { why: word.why(), retry_after: None });
         }
-        self.with_machine(|machine| machine.admit(now))
+        self.with_machine(|machine| machine.admit(Duration::from_nanos(now)))
     }
 
-    fn would_admit(&self, now: Duration) -> bool {
+    #[cold]
+    #[inline(never)]
+    fn would_admit(&self, now: Option<u64>) -> bool {
+        let now = now.unwrap_or_else(|| self.now_nanos());
         // Before the gate nothing can have changed; after it the machine knows.
-        nanos(now) >= self.0.hot.gate() && self.lock().is_available(now)
+        now >= self.0.hot.gate() && self.lock().is_available(Duration::from_nanos(now))
     }
 
-    fn report(&self, pass: &Pass, outcome: Outcome, latency: Duration, now: Duration) -> Heard {
+    /// Whether this is one more success among successes, which nobody but the counters has to hear of.
+    #[inline(always)]
+    fn is_plain(&self, pass: &Pass, outcome: Outcome, latency: u64, now: u64) -> bool {
+        let inner = &*self.0;
+        matches!(outcome, Outcome::Ok)
+            && latency <= inner.slow_after
+            && inner.hot.word().is_calm_since(pass.epoch())
+            && !inner.window.is_over(now)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn report(&self, pass: Pass, outcome: Outcome, latency: u64, now: u64) -> Heard {
         let word = self.0.hot.word();
         if word.epoch() != pass.epoch() {
             return Heard::Late;
@@ -250,30 +308,30 @@ impl Provider {
             if machine.epoch() == pass.epoch() {
                 self.count(outcome, latency, now);
             }
-            machine.report(pass, outcome, self.tally(), now)
+            machine.report(&pass, outcome, self.tally(), Duration::from_nanos(now))
         })
     }
 
-    fn slowed(&self, outcome: Outcome, latency: Duration) -> Outcome {
+    fn slowed(&self, outcome: Outcome, latency: u64) -> Outcome {
         match outcome {
-            Outcome::Ok if nanos(latency) > self.0.slow_after => Outcome::Slow,
+            Outcome::Ok if latency > self.0.slow_after => Outcome::Slow,
             other => other,
         }
     }
 
     /// Counts in the window and in the load. It takes no lock but the one for the turn of a slice.
-    fn count(&self, outcome: Outcome, latency: Duration, now: Duration) {
-        let (inner, latency, now) = (&*self.0, nanos(latency), nanos(now));
+    fn count(&self, outcome: Outcome, latency: u64, now: u64) {
+        let inner = &*self.0;
         if inner.window.is_over(now) {
             inner.window.turn(now);
         }
         match outcome.bearing() {
             Bearing::Good => {
-                inner.window.success(latency);
+                seat::success(self, latency);
                 inner.load.succeeded(latency, now);
             }
             Bearing::Slow => {
-                inner.window.success(latency);
+                seat::success(self, latency);
                 inner.window.count(Count::Slow);
                 inner.load.succeeded(latency, now);
             }
@@ -301,7 +359,7 @@ impl Provider {
         let after = machine.state().phase;
         if after == Phase::Healthy && matches!(before, Phase::Unhealthy | Phase::Probing) {
             self.0.window.clear();
-            self.0.load.restart(nanos(self.now()));
+            self.0.load.restart(self.now_nanos());
         }
         self.0.hot.publish(&machine);
         let wakers = self.0.hub.send(&self.0.name, machine.take_changes());

@@ -1,7 +1,8 @@
 //! The right to one call, given back whatever becomes of it.
 
-use super::Provider;
+use super::{Provider, seat};
 use crate::machine::{Heard, Pass};
+use crate::random::nanos;
 use crate::{Outcome, ProviderName};
 use std::borrow::Borrow;
 use std::fmt;
@@ -13,82 +14,164 @@ use std::time::Duration;
 /// It borrows its provider ([`Provider::acquire`]) or owns a handle of it ([`Provider::acquire_owned`]), for futures that outlive
 /// their service.
 #[must_use = "a permit that is dropped counts as a cancelled call"]
-pub struct Permit<P: Borrow<Provider> = Provider> {
+pub struct Permit<P: Holder = Provider> {
+    /// Until it is reported or dropped: whatever ends the permit takes this out.
+    live: Option<Live<P>>,
+}
+
+struct Live<P> {
     provider: P,
-    pass: Option<Pass>,
-    started: Duration,
+    /// In nanoseconds.
+    started: u64,
+    pass: Pass,
     counted: bool,
 }
 
-impl<P: Borrow<Provider>> Permit<P> {
-    pub(super) fn new(provider: P, pass: Pass, started: Duration) -> Self {
-        Self { provider, pass: Some(pass), started, counted: false }
+/// How a [`Permit`] has its provider: `Provider` or `&Provider`.
+pub trait Holder: Borrow<Provider> + sealed::Keep {}
+
+impl Holder for Provider {}
+
+impl Holder for &Provider {}
+
+pub(super) mod sealed {
+    /// What becomes of the hold on the provider when a call has gone well.
+    pub trait Keep {
+        /// Counts a success of so many nanoseconds.
+        fn count(self, latency: u64);
+    }
+}
+
+impl sealed::Keep for Provider {
+    #[inline(always)]
+    fn count(self, latency: u64) {
+        // What finds no place is dropped here, with nothing borrowed: it may be the last handle.
+        drop(seat::success_and_keep(self, latency));
+    }
+}
+
+impl sealed::Keep for &Provider {
+    #[inline(always)]
+    fn count(self, latency: u64) {
+        seat::success(self, latency);
+    }
+}
+
+impl<P: Holder> Permit<P> {
+    #[inline(always)]
+    pub(super) fn new(provider: P, pass: Pass, started: u64) -> Self {
+        Self { live: Some(Live { provider, started, pass, counted: false }) }
     }
 
     /// Counts the call as under way until the permit is gone.
     pub(crate) fn counting(mut self) -> Self {
-        if !self.counted {
-            self.counted = true;
-            self.provider.borrow().load().begin();
+        if let Some(live) = self.live.as_mut().filter(|live| !live.counted) {
+            live.counted = true;
+            live.provider.borrow().load().begin();
         }
         self
     }
 
     /// Reports the outcome, which took from the permit's beginning until now. A success that took longer than
     /// [`Config::slow_after`](crate::Config::slow_after) is a slow one.
+    #[inline(always)]
     pub fn record(self, outcome: Outcome) -> Heard {
-        let now = self.provider.borrow().now();
-        let latency = now.saturating_sub(self.started);
-        self.record_at(outcome, latency, now)
+        Self::record_in(&mut Some(self), outcome)
+    }
+
+    /// [`record`](Self::record) of a permit where it lies, as in a pinned future, which is emptied. [`Heard::Late`] where there
+    /// is none.
+    #[inline(always)]
+    pub fn record_in(place: &mut Option<Self>, outcome: Outcome) -> Heard {
+        let Some(Self { live: Some(live) }) = place else { return Heard::Late };
+        let provider = live.provider.borrow();
+        let now = provider.now_nanos();
+        let latency = now.saturating_sub(live.started);
+        if !provider.is_plain(&live.pass, outcome, latency, now) {
+            return Self::record_unusual(place, outcome, latency, now);
+        }
+        if live.counted {
+            provider.load().end();
+        }
+        provider.load().succeeded(latency, now);
+        if let Some(live) = place.take().and_then(|mut permit| permit.live.take()) {
+            live.provider.count(latency);
+        }
+        Heard::Counted
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record_unusual(place: &mut Option<Self>, outcome: Outcome, latency: u64, now: u64) -> Heard {
+        let live = place.take().and_then(|mut permit| permit.live.take());
+        live.map_or(Heard::Late, |live| live.end(outcome, latency, now))
     }
 
     /// Reports the outcome with a latency that the caller has measured, say up to the first byte.
-    pub fn record_timed(self, outcome: Outcome, latency: Duration) -> Heard {
-        let now = self.provider.borrow().now();
-        self.record_at(outcome, latency, now)
+    pub fn record_timed(mut self, outcome: Outcome, latency: Duration) -> Heard {
+        let Some(live) = self.live.take() else { return Heard::Late };
+        let now = live.provider.borrow().now_nanos();
+        live.end(outcome, nanos(latency), now)
     }
 
     /// [`record_timed`](Self::record_timed) at a time that the caller has read from the provider's clock.
     pub fn record_at(mut self, outcome: Outcome, latency: Duration, now: Duration) -> Heard {
-        match self.pass.take() {
-            Some(pass) => self.provider.borrow().report(&pass, outcome, latency, now),
-            None => Heard::Late,
-        }
+        let Some(live) = self.live.take() else { return Heard::Late };
+        live.end(outcome, nanos(latency), nanos(now))
     }
 
     /// Whose permit it is.
     pub fn name(&self) -> &ProviderName {
-        self.provider.borrow().name()
+        self.live().provider.borrow().name()
     }
 
     /// When it was given, by the monotonic clock.
     pub fn started(&self) -> Duration {
-        self.started
+        Duration::from_nanos(self.live().started)
     }
 
     /// Whether the provider is tried again by this call.
     pub fn is_probe(&self) -> bool {
-        self.pass.as_ref().is_some_and(Pass::is_probe)
+        self.live().pass.is_probe()
+    }
+
+    #[expect(clippy::expect_used, reason = "only what consumes the permit takes it out")]
+    fn live(&self) -> &Live<P> {
+        self.live.as_ref().expect("a permit lives until it is reported")
     }
 }
 
-impl<P: Borrow<Provider>> Drop for Permit<P> {
-    fn drop(&mut self) {
+impl<P: Holder> Live<P> {
+    fn end(self, outcome: Outcome, latency: u64, now: u64) -> Heard {
+        let provider = self.provider.borrow();
         if self.counted {
-            self.provider.borrow().load().end();
+            provider.load().end();
         }
-        if let Some(pass) = self.pass.take() {
-            let provider = self.provider.borrow();
-            let _ = provider.report(&pass, Outcome::Cancelled, Duration::ZERO, self.started);
+        provider.report(self.pass, outcome, latency, now)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn cancel(self) {
+        let started = self.started;
+        let _ = self.end(Outcome::Cancelled, 0, started);
+    }
+}
+
+impl<P: Holder> Drop for Permit<P> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Some(live) = self.live.take() {
+            live.cancel();
         }
     }
 }
 
-impl<P: Borrow<Provider>> fmt::Debug for Permit<P> {
+impl<P: Holder> fmt::Debug for Permit<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Permit")
             .field("provider", self.name())
-            .field("pass", &self.pass)
+            .field("pass", &self.live().pass)
             .finish_non_exhaustive()
     }
 }

@@ -12,6 +12,7 @@ const SUB_BITS: u32 = 3;
 const UNIT_BITS: u32 = 10;
 
 /// The place of a latency: constant cost, no division.
+#[inline]
 pub(super) fn bin(nanos: u64) -> usize {
     let units = nanos >> UNIT_BITS;
     if units < 1 << SUB_BITS {

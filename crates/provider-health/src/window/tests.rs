@@ -42,6 +42,43 @@ fn flood_of_calls_costs_no_memory_and_keeps_the_sums() {
     assert!(size_of::<Window>() < 16 * 1024);
 }
 
+#[test]
+fn race_of_more_threads_than_trays_loses_no_success() {
+    const THREADS: usize = TRAYS + 8;
+    let window = Window::new(Duration::from_secs(60));
+    let all_have_asked = std::sync::Barrier::new(THREADS);
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                let mut lease = window.lease();
+                all_have_asked.wait();
+                for call in 0..1_000 {
+                    match &mut lease {
+                        Some(lease) => lease.success(call * 1_000_000),
+                        None => window.success(call * 1_000_000),
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(window.tally().calls, THREADS as u64 * 1_000);
+    assert_eq!(window.summary().successes, THREADS as u64 * 1_000);
+    let again: Vec<_> = (0..=TRAYS).map(|_| window.lease()).collect();
+    assert_eq!(again.iter().flatten().count(), TRAYS, "they were given back, and are no more than before");
+}
+
+#[test]
+fn a_tray_that_goes_to_somebody_else_keeps_its_counts() {
+    let window = Window::new(SPAN);
+    for _ in 0..3 {
+        window.lease().unwrap().success(5);
+    }
+    assert_eq!(window.tally().calls, 3);
+    window.clear();
+    window.lease().unwrap().success(5);
+    assert_eq!((window.tally().calls, window.summary().successes), (1, 1));
+}
+
 proptest! {
     #[test]
     fn the_sums_lie_between_fifteen_and_sixteen_sixteenths_of_the_window(

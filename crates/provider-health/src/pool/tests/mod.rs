@@ -53,7 +53,7 @@ impl Scene {
     }
 
     fn now(&self) -> Duration {
-        self.pool.now()
+        self.clock.monotonic()
     }
 
     fn next(&self, chain: &mut Chain) -> Next {

@@ -2,6 +2,7 @@
 
 mod permits;
 mod rules;
+mod seats;
 mod stampede;
 
 use super::*;

@@ -127,12 +127,12 @@ fn whoever_is_let_through_for_want_of_better_heals_nothing() {
     let provider = provider(config(), &clock);
     trip(&provider);
     for _ in 0..9 {
-        let _ = provider.acquire_regardless(provider.now()).record(Outcome::Ok);
+        let _ = provider.acquire_regardless(provider.now_nanos()).record(Outcome::Ok);
     }
     assert_eq!(provider.phase(), Phase::Unhealthy);
     clock.advance(300 * SECOND);
     assert!(
-        provider.acquire_regardless(provider.now()).is_probe(),
+        provider.acquire_regardless(provider.now_nanos()).is_probe(),
         "once it is due it is a probe like any other"
     );
 }
