@@ -7,26 +7,24 @@ use stockade_provider_health::{Permit, Refused};
 pin_project! {
     /// The answer of a [`Health`](super::Health). Dropped before it is there, the call counts as cancelled.
     pub struct HealthFuture<F, C> {
+        // Nothing, if the provider was not asked.
         #[pin]
-        state: State<F, C>,
-    }
-}
-
-pin_project! {
-    #[project = StateProj]
-    enum State<F, C> {
-        Calling { #[pin] answer: F, permit: Option<Permit>, classify: C },
-        Refused { refused: Option<Refused> },
+        answer: Option<F>,
+        permit: Option<Permit>,
+        classify: C,
+        refused: Option<Refused>,
     }
 }
 
 impl<F, C> HealthFuture<F, C> {
+    #[inline(always)]
     pub(super) fn calling(answer: F, permit: Permit, classify: C) -> Self {
-        Self { state: State::Calling { answer, permit: Some(permit), classify } }
+        Self { answer: Some(answer), permit: Some(permit), classify, refused: None }
     }
 
-    pub(super) fn refused(refused: Refused) -> Self {
-        Self { state: State::Refused { refused: Some(refused) } }
+    #[inline(always)]
+    pub(super) fn refused(refused: Refused, classify: C) -> Self {
+        Self { answer: None, permit: None, classify, refused: Some(refused) }
     }
 }
 
@@ -37,19 +35,18 @@ where
 {
     type Output = Result<T, HealthError<E>>;
 
+    // Inlined, an answer need not go through memory on its way.
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project().state.project() {
-            StateProj::Calling { answer, permit, classify } => {
-                let result = ready!(answer.poll(cx));
-                if let Some(permit) = permit.take() {
-                    let _ = permit.record(classify.classify(result.as_ref()));
-                }
-                Poll::Ready(result.map_err(HealthError::Inner))
-            }
+        let this = self.project();
+        let Some(answer) = this.answer.as_pin_mut() else {
             // Asked again after it was answered, which no executor does: pending forever beats a panic.
-            StateProj::Refused { refused } => refused
-                .take()
-                .map_or(Poll::Pending, |refused| Poll::Ready(Err(HealthError::Refused(refused)))),
-        }
+            let refused = this.refused.take();
+            return refused.map_or(Poll::Pending, |refused| Poll::Ready(Err(HealthError::Refused(refused))));
+        };
+        let result = ready!(answer.poll(cx));
+        let outcome = this.classify.classify(result.as_ref());
+        let _ = Permit::record_in(this.permit, outcome);
+        Poll::Ready(result.map_err(HealthError::Inner))
     }
 }

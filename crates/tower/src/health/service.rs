@@ -42,11 +42,16 @@ where
     type Future = HealthFuture<S::Future, C>;
 
     /// Ready at once while the provider is not asked. An inner service that fails here is reported as its error is classified.
+    #[inline]
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        // Only a look: a permit that is taken and dropped in the same breath changes nothing.
-        self.refused = if self.provider.is_available() { None } else { self.provider.acquire().err() };
-        if self.refused.is_some() {
-            return Poll::Ready(Ok(()));
+        if !self.provider.is_available() {
+            // Only a look: a permit that is taken and dropped in the same breath changes nothing.
+            self.refused = self.provider.acquire().err();
+            if self.refused.is_some() {
+                return Poll::Ready(Ok(()));
+            }
+        } else if self.refused.is_some() {
+            self.refused = None;
         }
         self.inner.poll_ready(cx).map_err(|error| {
             let _ = self.provider.record(self.classify.classify(Err(&error)), Duration::ZERO);
@@ -54,13 +59,14 @@ where
         })
     }
 
+    #[inline(always)]
     fn call(&mut self, request: Request) -> Self::Future {
         if let Some(refused) = self.refused.take() {
-            return HealthFuture::refused(refused);
+            return HealthFuture::refused(refused, self.classify.clone());
         }
         match self.provider.acquire_owned() {
             Ok(permit) => HealthFuture::calling(self.inner.call(request), permit, self.classify.clone()),
-            Err(refused) => HealthFuture::refused(refused),
+            Err(refused) => HealthFuture::refused(refused, self.classify.clone()),
         }
     }
 }
