@@ -6,10 +6,6 @@ mod context;
 mod generation;
 mod guard;
 mod lexicon;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "the guard has its detectors named by policies")
-)]
 mod output;
 mod policy;
 mod rule;

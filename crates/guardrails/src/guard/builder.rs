@@ -1,7 +1,7 @@
 use super::detect::{self, Detect};
 use super::{Guard, Inner, Scorer};
 use crate::rule::{BookBuilder, TooMuch};
-use crate::{LexiconError, Policy};
+use crate::{AllowedHosts, LexiconError, Policy};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -17,6 +17,7 @@ pub struct GuardBuilder {
     pub(super) policies: Vec<Policy>,
     scorer: Option<Arc<dyn Scorer>>,
     max_input: usize,
+    hosts: Arc<AllowedHosts>,
 }
 
 /// Why no guard can be made of the policies given.
@@ -44,7 +45,7 @@ pub enum GuardError {
 
 impl GuardBuilder {
     pub(super) fn new() -> Self {
-        Self { policies: Vec::new(), scorer: None, max_input: MAX_INPUT }
+        Self { policies: Vec::new(), scorer: None, max_input: MAX_INPUT, hosts: Arc::default() }
     }
 
     /// Adds a policy.
@@ -74,6 +75,12 @@ impl GuardBuilder {
         Self { max_input: bytes, ..self }
     }
 
+    /// Hosts that URLs in answers may name. The standard is none.
+    #[must_use]
+    pub fn allow_hosts(self, hosts: AllowedHosts) -> Self {
+        Self { hosts: Arc::new(hosts), ..self }
+    }
+
     /// Compiles the policies. Costs milliseconds for thousands of terms; a guard is meant to be kept.
     ///
     /// # Errors
@@ -93,10 +100,11 @@ impl GuardBuilder {
                 if places.contains_key(kind) {
                     continue;
                 }
-                let found = detect::detector(kind).ok_or_else(|| GuardError::UnknownDetector {
-                    rule: rule.id.to_string(),
-                    kind: kind.escape_debug().to_string(),
-                })?;
+                let found =
+                    detect::detector(kind, &self.hosts).ok_or_else(|| GuardError::UnknownDetector {
+                        rule: rule.id.to_string(),
+                        kind: kind.escape_debug().to_string(),
+                    })?;
                 places.insert(kind.clone(), detectors.len());
                 detectors.push(found);
             }
@@ -106,7 +114,7 @@ impl GuardBuilder {
                 .map_err(|TooMuch(what)| GuardError::TooLarge(what))?;
         }
         let book = book.build()?;
-        let Self { policies, scorer, max_input } = self;
+        let Self { policies, scorer, max_input, .. } = self;
         Ok(Guard { inner: Arc::new(Inner { policies, book, detectors, scorer, max_input }) })
     }
 }

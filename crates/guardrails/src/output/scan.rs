@@ -48,6 +48,7 @@ const KINDS: [(&str, Kind); 8] = [
 
 impl OutputDetector {
     /// The names of all.
+    #[cfg(test)]
     pub(crate) fn names() -> impl Iterator<Item = &'static str> {
         KINDS.iter().map(|(name, _)| *name)
     }
@@ -59,6 +60,7 @@ impl OutputDetector {
     }
 
     /// Its name.
+    #[cfg(test)]
     pub(crate) fn name(&self) -> &'static str {
         KINDS.iter().find(|(_, kind)| *kind == self.kind).map_or("", |(name, _)| name)
     }

@@ -341,3 +341,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_shipped_policy_keeps_what_it_promises() {
+    let policy = crate::Policy::shipped("output-safety").unwrap();
+    let report = policy.run_tests().unwrap();
+    assert!(report.failures.is_empty(), "{report:?}");
+    let hosts = AllowedHosts::new(["ok.example"]).unwrap();
+    let guard = crate::Guard::builder().policy(policy).allow_hosts(hosts).build().unwrap();
+    let text = "![a](https://ok.example/a.png) ![b](https://evil.example/b.png)";
+    let verdict = guard.check(text, &crate::Ask::output());
+    assert_eq!(
+        guard.redact(text, &verdict),
+        "![a](https://ok.example/a.png) ![b]([REDACTED:image-to-unknown-host])"
+    );
+    assert!(guard.check(text, &crate::Ask::input()).findings.is_empty());
+}

@@ -2,7 +2,7 @@
 
 use super::{Policy, PolicyError};
 
-const FILES: &[(&str, &str)] = &[];
+const FILES: &[(&str, &str)] = &[("output-safety", include_str!("../../policies/output.toml"))];
 
 impl Policy {
     /// The names that [`shipped`](Self::shipped) knows.
