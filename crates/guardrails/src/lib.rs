@@ -3,17 +3,21 @@
 mod action;
 mod chat;
 mod context;
+mod found;
 mod generation;
 mod guard;
 mod lexicon;
 mod output;
+pub mod pii;
 mod policy;
 mod rule;
 mod span;
 mod verdict;
+mod view;
 
 pub use action::Action;
 pub use chat::{ChatRequest, ChatRole, Message, ToolCall, ToolDefinition};
+pub use found::{Found, Kind, resolve};
 #[cfg(any(test, feature = "laws"))]
 pub use generation::budget_laws;
 pub use generation::{

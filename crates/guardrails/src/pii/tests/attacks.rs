@@ -1,0 +1,87 @@
+use super::{found, found_by};
+use crate::pii::Pii;
+use crate::resolve;
+use proptest::prelude::*;
+
+#[test]
+fn evasion_disguised_digits_are_read() {
+    assert_eq!(
+        found("４１１１ １１１１ １１１１ １１１１"),
+        [("card", "４１１１ １１１１ １１１１ １１１１")]
+    );
+    assert_eq!(found("41\u{200b}1111\u{200d}1111111111"), [("card", "41\u{200b}1111\u{200d}1111111111")]);
+    assert_eq!(found("٠٦١٢٣٤٥٦٧٨"), [("phone", "٠٦١٢٣٤٥٦٧٨")]);
+    assert_eq!(found("jo\u{200b}＠example．org"), [("email", "jo\u{200b}＠example．org")]);
+    assert_eq!(found("536\u{2011}90\u{2011}4399"), [("ssn", "536\u{2011}90\u{2011}4399")]);
+}
+
+#[test]
+fn evasion_numbers_before_a_number_do_not_hide_it() {
+    for lead in 0..45 {
+        let text = format!("{}4111 1111 1111 1111", "7 ".repeat(lead));
+        assert!(
+            found(&text)
+                .iter()
+                .any(|(kind, place)| *kind == "card" && place.ends_with("4111 1111 1111 1111")),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn confusion_kinds_not_asked_for_are_not_found() {
+    let text = "jo@example.org 4111111111111111 12345678Z";
+    let by = |selectors: &[&str]| found_by(&Pii::new().only(selectors.iter().copied()), text).len();
+    assert_eq!(
+        (by(&["email"]), by(&["email", "card"]), by(&["national-id"]), by(&["pii"]), by(&["secret"])),
+        (1, 2, 1, 3, 0)
+    );
+}
+
+#[test]
+fn flood_long_runs_are_read_once() {
+    for unit in [
+        "1", "1 ", "1-", "a@", "@", ":", "1:", "a1", "(1)", "+1", "1.", "www.", "://", "http://", "0x",
+        "GB82 ", "１", "a.", "12 34 ",
+    ] {
+        let text = unit.repeat(200_000 / unit.len());
+        let mut found = Vec::new();
+        Pii::new().find(&text, &mut found);
+        resolve(&mut found);
+        assert!(found.iter().all(|one| text.get(one.span.range()).is_some()));
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_gives_spans_of_it(text in "(?s).{0,80}") {
+        let mut found = Vec::new();
+        Pii::new().find(&text, &mut found);
+        for one in found {
+            prop_assert!(!one.span.is_empty() && text.get(one.span.range()).is_some());
+        }
+    }
+
+    #[test]
+    fn any_mixture_of_what_matters_gives_spans_of_it(
+        text in "([0-9]{1,5}|[-+ ./:@()x#,]|www|http://|GB82|bc1|é|\u{200b}|[0-9]|ext|ssn|phone ){0,24}",
+    ) {
+        let mut found = Vec::new();
+        Pii::new().find(&text, &mut found);
+        for one in found {
+            prop_assert!(!one.span.is_empty() && text.get(one.span.range()).is_some());
+        }
+    }
+
+    #[test]
+    fn a_mail_address_is_found_in_any_sentence(
+        local in "[a-z0-9]{1,10}(\\.[a-z0-9]{1,8})?",
+        domain in "[a-z0-9]{1,10}\\.(org|com|co\\.uk)",
+        before in "([a-z]{0,5}[ ,(:<\"]){0,3}",
+        after in "([ ,)>\"?!;]|\\. )?[a-z]{0,0}",
+    ) {
+        let text = format!("{before}{local}@{domain}{after}");
+        let address = format!("{local}@{domain}");
+        prop_assert!(found(&text).contains(&("email", address.as_str())), "{}", text);
+    }
+}
