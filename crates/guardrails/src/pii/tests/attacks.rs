@@ -44,7 +44,7 @@ fn flood_long_runs_are_read_once() {
         "1", "1 ", "1-", "a@", "@", ":", "1:", "a1", "(1)", "+1", "1.", "www.", "://", "http://", "0x",
         "GB82 ", "１", "a.", "12 34 ",
     ] {
-        let text = unit.repeat(200_000 / unit.len());
+        let text = unit.repeat(20_000 / unit.len());
         let mut found = Vec::new();
         Pii::new().find(&text, &mut found);
         resolve(&mut found);
