@@ -1,8 +1,8 @@
 //! One request over several providers, without I/O: it says whom to ask and for how long, and is told what became of it.
 
-use crate::machine::Heard;
-use crate::pool::{AllDown, Mask, NoneAvailable, Pool, Probes, Withdrawal};
+use crate::pool::{AllDown, Fare, Mask, NoneAvailable, Pool, Probes, Withdrawal};
 use crate::random::nanos;
+use crate::suspects::{Proof, Suspects};
 use crate::{Outcome, Permit, Provider};
 use std::time::Duration;
 
@@ -12,12 +12,24 @@ pub enum Repeat {
     /// Twice is as good as once (RFC 9110 §9.2.2): it is taken elsewhere after every fault of a provider, may be hedged, and
     /// may be the one by which a provider is tried again.
     Idempotent,
-    /// It is taken elsewhere only where it cannot have been carried out: after [`Outcome::ConnectFault`] and
-    /// [`Outcome::Throttled`]. It is not hedged, and tries nobody again while somebody else is well.
+    /// It is taken elsewhere only where it cannot have been carried out: after [`Outcome::ConnectFault`],
+    /// [`Outcome::Throttled`] and [`Outcome::Declined`]. It is not hedged, and tries nobody again while somebody else is well.
     Once,
 }
 
+/// Who a request comes from, as a number: a hash of the account, say. It is compared, and nothing else.
+///
+/// With it one sender whose requests fail wherever they are taken counts once against each provider, until somebody else has failed
+/// there too or half a minute is over. Without it every such request counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sender(pub u64);
+
 /// The course of one request. It holds no place anywhere itself; its [`Attempt`]s do.
+///
+/// Faults that may be the request's own are told to their providers when it is settled, or when this is dropped: what fails
+/// alike at several providers counts at the first of them alone, unless another one serves it. To the others it is a
+/// [client's fault](Outcome::ClientFault). A fault of another kind, and one that the next provider disproves, counts at a
+/// fallback as it does at the first one.
 #[derive(Debug)]
 pub struct Chain {
     pool: Pool,
@@ -29,6 +41,9 @@ pub struct Chain {
     last_begun: Option<Duration>,
     hedged: bool,
     settled: Option<After>,
+    suspects: Suspects,
+    /// The next attempt costs nothing of the budget.
+    free: bool,
 }
 
 /// What to do next.
@@ -50,6 +65,7 @@ pub struct Attempt {
     index: usize,
     permit: Permit,
     within: Option<Duration>,
+    at_most: Option<Duration>,
 }
 
 /// What follows from an outcome.
@@ -99,13 +115,23 @@ impl Pool {
             last_begun: None,
             hedged: false,
             settled: None,
+            suspects: Suspects::default(),
+            free: false,
         }
     }
 }
 
 impl Chain {
+    /// The same, of a request whose sender is known.
+    #[must_use]
+    pub fn sent_by(mut self, sender: Sender) -> Self {
+        self.suspects = Suspects::of(sender);
+        self
+    }
+
     /// Whom to ask now. No provider is asked twice. The second attempt and those after it are paid for from the pool's retry
-    /// budget; a failed one counts against its provider as a first one does.
+    /// budget, but for that of a call which was under way when its provider began to fail: there are never more of these in half a
+    /// minute than calls under way at one moment.
     pub fn next_attempt(&mut self, now: Duration) -> Next {
         if self.settled.is_some_and(|after| after != After::TryNext) {
             return Next::GiveUp(GiveUp::Settled);
@@ -121,14 +147,21 @@ impl Chain {
             Repeat::Idempotent => Probes::First,
             Repeat::Once => Probes::Last,
         };
-        if !first && self.pool.budget().withdraw() == Withdrawal::Spent {
+        let paid = !first && !std::mem::take(&mut self.free);
+        if paid && self.pool.budget().withdraw() == Withdrawal::Spent {
             return Next::GiveUp(GiveUp::Budget);
         }
-        let Some((index, permit)) = self.pool.take(self.tried, probes, nanos(now)) else {
+        let least_bad = || {
+            let any = !first && self.pool.config().all_down == AllDown::LeastBad;
+            any.then(|| self.pool.least_bad(self.tried, nanos(now))).flatten()
+        };
+        let Some((index, permit)) = self.pool.take(self.tried, probes, nanos(now)).or_else(least_bad) else {
             if first {
                 return self.all_down(now);
             }
-            self.pool.budget().refund();
+            if paid {
+                self.pool.budget().refund();
+            }
             return Next::GiveUp(GiveUp::Exhausted);
         };
         if first {
@@ -167,18 +200,40 @@ impl Chain {
 
     /// Takes the outcome of an attempt, and says what follows from it.
     pub fn report(&mut self, attempt: Attempt, outcome: Outcome, now: Duration) -> After {
-        let latency = now.saturating_sub(attempt.permit.started());
-        let _: Heard = attempt.permit.record_at(outcome, latency, now);
         let after = match outcome {
             Outcome::Ok | Outcome::Slow | Outcome::ClientFault | Outcome::Cancelled => After::Done,
-            Outcome::ConnectFault | Outcome::Throttled(_) => After::TryNext,
+            Outcome::ConnectFault | Outcome::Throttled(_) | Outcome::Declined => After::TryNext,
             Outcome::ServerFault | Outcome::Timeout => match self.repeat {
                 Repeat::Idempotent => After::TryNext,
                 Repeat::Once => After::MustNotRepeat,
             },
         };
+        if let Outcome::ServerFault | Outcome::Timeout | Outcome::ConnectFault = outcome {
+            self.overdue(&attempt, now);
+        }
+        self.suspects.take(&self.pool, attempt.index, attempt.permit, outcome, now);
         self.settled = Some(after);
+        if after != After::TryNext {
+            let served = matches!(outcome, Outcome::Ok | Outcome::Slow);
+            self.suspects.settle(&self.pool, if served { Proof::Served } else { Proof::Nobody });
+        }
         after
+    }
+
+    /// Takes the attempt whose answer is good and goes to the client. The request is settled; what its permit reports is how the
+    /// answer ended, whenever that is.
+    pub fn accept(&mut self, attempt: Attempt) -> Permit {
+        self.settled = Some(After::Done);
+        self.suspects.settle(&self.pool, Proof::Served);
+        attempt.permit
+    }
+
+    /// Says that the [share](Attempt::within) of an attempt is over while it goes on up to [`Attempt::at_most`], so that the
+    /// [next attempt](Self::next_attempt) is made beside it. Report [`Outcome::Timeout`] for it once another one is good.
+    pub fn overdue(&mut self, attempt: &Attempt, now: Duration) {
+        let fare =
+            self.pool.trouble(attempt.index).map(|trouble| trouble.fare(attempt.permit.started(), now));
+        self.free = fare == Some(Fare::Free);
     }
 
     /// When the whole request has to be over.
@@ -198,23 +253,25 @@ impl Chain {
         self.attempts = self.attempts.saturating_add(1);
         self.last_begun = Some(now);
         self.settled = None;
-        Attempt { index, permit, within: self.share_of_time(now) }
+        let at_most = self.most_of_time(now);
+        Attempt { index, permit, within: self.share_of_time(at_most, now), at_most }
     }
 
-    /// What one attempt may take: no more than is left, and where nothing else is said an even share of it.
-    fn share_of_time(&self, now: Duration) -> Option<Duration> {
+    /// What one attempt may take: no more than is left.
+    fn most_of_time(&self, now: Duration) -> Option<Duration> {
         let left = self.deadline.map(|deadline| deadline.saturating_sub(now));
+        [self.pool.config().attempt_at_most, left].into_iter().flatten().min()
+    }
+
+    /// Where nothing else is said an even share of what is left, if somebody else may be asked after it.
+    fn share_of_time(&self, at_most: Option<Duration>, now: Duration) -> Option<Duration> {
         let config = self.pool.config();
-        match (config.attempt_at_most, left) {
-            (Some(most), Some(left)) => Some(most.min(left)),
-            (Some(most), None) => Some(most),
-            (None, None) => None,
-            (None, Some(left)) => {
-                let untried = self.pool.untried(self.tried, now);
-                let may_follow = config.max_attempts.saturating_sub(self.attempts);
-                Some(left / (1 + untried.min(u32::from(may_follow))))
-            }
+        if config.attempt_at_most.is_some() || self.repeat == Repeat::Once {
+            return at_most;
         }
+        let may_follow = config.max_attempts.saturating_sub(self.attempts);
+        let untried = self.pool.untried(self.tried, now).min(u32::from(may_follow));
+        at_most.map(|left| left / (1 + untried))
     }
 
     fn all_down(&mut self, now: Duration) -> Next {
@@ -261,10 +318,18 @@ impl Attempt {
         self.index
     }
 
-    /// For how long to wait for the answer; then report [`Outcome::Timeout`]. `None`: as long as it takes.
+    /// Its share of the time: for how long to wait for the answer before somebody else is asked. Either report
+    /// [`Outcome::Timeout`] then, or say that it is [overdue](Chain::overdue) and let it go on: a share is no judgement on how long an answer may
+    /// take. `None`: as long as it takes.
     #[must_use]
     pub fn within(&self) -> Option<Duration> {
         self.within
+    }
+
+    /// How long it may take at all; then report [`Outcome::Timeout`]. `None`: as long as it takes.
+    #[must_use]
+    pub fn at_most(&self) -> Option<Duration> {
+        self.at_most
     }
 
     /// Whether an unwell provider is tried by it.
@@ -273,9 +338,15 @@ impl Attempt {
         self.permit.is_probe()
     }
 
-    /// The permit alone, for a call whose end comes later than the decision about its answer: a stream reports when it ends.
+    /// The permit alone, for a call that no longer is part of the chain. For an answer that is good use [`Chain::accept`].
     pub fn into_permit(self) -> Permit {
         self.permit
+    }
+}
+
+impl Drop for Chain {
+    fn drop(&mut self) {
+        self.suspects.settle(&self.pool, Proof::Nobody);
     }
 }
 
@@ -285,7 +356,15 @@ impl Pool {
         let now = nanos(now);
         let untried =
             |(index, provider): &(usize, &Provider)| !tried.has(*index) && provider.is_available_at(now);
-        u32::try_from(self.providers().enumerate().filter(untried).count()).unwrap_or(u32::MAX)
+        let well = u32::try_from(self.providers().enumerate().filter(untried).count()).unwrap_or(u32::MAX);
+        if well == 0 && self.config().all_down == AllDown::LeastBad {
+            let unwell = self
+                .providers()
+                .enumerate()
+                .filter(|(index, provider)| !tried.has(*index) && !provider.is_ordered_down());
+            return u32::try_from(unwell.count()).unwrap_or(u32::MAX);
+        }
+        well
     }
 }
 

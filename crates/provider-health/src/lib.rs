@@ -16,10 +16,11 @@ mod random;
 mod retry_after;
 mod shared;
 mod state;
+mod suspects;
 mod watch;
 mod window;
 
-pub use chain::{After, Attempt, Chain, GiveUp, Next, Repeat};
+pub use chain::{After, Attempt, Chain, GiveUp, Next, Repeat, Sender};
 #[cfg(feature = "tokio")]
 pub use check::{Background, TokioTimer};
 pub use check::{Check, CheckConfig, CheckError, Checked, Checker, DataPath, Timer};

@@ -22,6 +22,10 @@ pub enum Outcome {
     ConnectFault,
     /// The provider answered that the request was wrong. It says nothing about the provider and never counts.
     ClientFault,
+    /// The provider refused to carry the request out, for a reason that lies between it and the request: a model that is not
+    /// offered to this account, a text that its filter dislikes, a price above the credit. Nothing was done, so that somebody else
+    /// may be asked; and since whoever words the request can provoke it at will, it never counts.
+    Declined,
     /// Nobody waited for the answer. It gives back what was taken for the call and says nothing about the provider.
     Cancelled,
 }
@@ -43,7 +47,7 @@ impl Outcome {
             Self::Slow => Bearing::Slow,
             Self::Throttled(wait) => Bearing::Throttled(wait),
             Self::ServerFault | Self::Timeout | Self::ConnectFault => Bearing::Bad,
-            Self::ClientFault | Self::Cancelled => Bearing::Silent,
+            Self::ClientFault | Self::Declined | Self::Cancelled => Bearing::Silent,
         }
     }
 }
@@ -52,14 +56,15 @@ impl Outcome {
 ///
 /// 429 (RFC 6585 §4) is [`Outcome::Throttled`] with what [`retry_after`](crate::retry_after) has read; 408 and 504 are
 /// [`Outcome::Timeout`]; every other 5xx, `529` of some model providers among them, is [`Outcome::ServerFault`], also with a
-/// `Retry-After`: a provider that only ever says "later" must not stay in the pool. Other 4xx are
-/// [`Outcome::ClientFault`]; below 400 is [`Outcome::Ok`]. What is no status code at all is a server's fault.
+/// `Retry-After`: a provider that only ever says "later" must not stay in the pool. A wait of nothing, such as a date in the past
+/// of a provider whose clock is behind, is no word on how long: it would be asked again at once. Other 4xx are
+/// [`Outcome::ClientFault`], none [`Outcome::Declined`], which only who knows the provider can tell; below 400 is [`Outcome::Ok`]. What is no status code at all is a server's fault.
 #[must_use]
 pub fn classify(status: u16, retry_after: Option<Duration>) -> Outcome {
     match status {
         100..400 => Outcome::Ok,
         408 | 504 => Outcome::Timeout,
-        429 => Outcome::Throttled(retry_after),
+        429 => Outcome::Throttled(retry_after.filter(|wait| !wait.is_zero())),
         400..500 => Outcome::ClientFault,
         _ => Outcome::ServerFault,
     }

@@ -164,7 +164,9 @@ impl Checker {
                 Outcome::ServerFault | Outcome::Timeout | Outcome::ConnectFault => {
                     (record.passed, record.failed) = (0, record.failed.saturating_add(1));
                 }
-                Outcome::Throttled(_) | Outcome::ClientFault | Outcome::Cancelled => return,
+                Outcome::Throttled(_) | Outcome::ClientFault | Outcome::Declined | Outcome::Cancelled => {
+                    return;
+                }
             }
             (record.passed, record.failed)
         };

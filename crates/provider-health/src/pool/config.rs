@@ -46,16 +46,21 @@ pub struct PoolConfig {
     /// At most so many of a hundred members are left out for being unwell; below 100, at least one stays in. Beyond that the
     /// least bad are asked all the same: where all seem to fail, it is more likely the network here. Default 100: no limit.
     pub max_ejected_percent: u8,
-    /// What to do when nobody is available.
+    /// What to do when nobody is available. Default [`AllDown::Fail`]: an open circuit is a promise to leave a provider alone. A
+    /// service whose people would rather wait for a poor answer than have none takes [`AllDown::LeastBad`].
     pub all_down: AllDown,
-    /// How many providers a request is taken to at most, the first included. Default 3.
+    /// How many providers a request is taken to at most, the first included. Default 64, which is all of them: that no request
+    /// fails while one provider lives is worth more than a bound on what one request may cost, and
+    /// [`retry_percent`](Self::retry_percent) bounds what all of them do.
     pub max_attempts: u8,
     /// How long one attempt may take. Default: an even share of what is left until the deadline, so that a provider that never
     /// answers leaves time for the others.
     #[serde(rename = "attempt_at_most_ms", with = "crate::config::optional_millis")]
     pub attempt_at_most: Option<Duration>,
     /// For each hundred first attempts so many retries, hedges included, over the whole pool. Default 20: the load on the
-    /// upstreams grows by a fifth at most, however many of them fail.
+    /// upstreams grows by a fifth at most, however many of them fail. What is under way
+    /// when a provider begins to fail goes elsewhere without it, once in half a minute for each of them: however many people were waiting at
+    /// the moment of an outage, none has to see it.
     pub retry_percent: u8,
     /// So many retries may be saved up, and are there at the beginning: a failover needs some at once. Default 100.
     pub retry_reserve: u16,
@@ -70,7 +75,9 @@ pub struct PoolConfig {
 pub enum AllDown {
     /// Gives up at once and says when the first of them is tried again.
     Fail,
-    /// Asks the one that looks best, though it is not well. Never one that is forced down or draining.
+    /// Asks the one that looks best, though it is not well, and after it the next one. Never one that is forced down or draining.
+    /// After a moment in which all of them failed it serves at once instead of when their time is over; for that it does not
+    /// leave alone who should be.
     LeastBad,
     /// Waits for the first of them, but no longer than this many milliseconds and never beyond the deadline.
     #[serde(rename = "wait_up_to_ms", with = "millis")]
@@ -131,7 +138,7 @@ impl Default for PoolConfig {
         Self {
             max_ejected_percent: 100,
             all_down: AllDown::Fail,
-            max_attempts: 3,
+            max_attempts: 64,
             attempt_at_most: None,
             retry_percent: 20,
             retry_reserve: 100,

@@ -6,6 +6,7 @@ mod mask;
 mod strategy;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
 use crate::provider::Door;
 use crate::random::{SharedMix, nanos};
@@ -19,6 +20,7 @@ pub(crate) use budget::{RetryBudget, Withdrawal};
 pub use config::{AllDown, Member, PoolConfig, PoolError};
 pub(crate) use mask::Mask;
 pub use strategy::{Candidate, Rank, Strategy};
+pub(crate) use trouble::{Blame, Fare, Trouble};
 
 /// A handle of a pool. Clones share it.
 ///
@@ -36,6 +38,7 @@ struct Inner {
     tiers: Vec<Mask>,
     all: Mask,
     budget: RetryBudget,
+    troubles: Vec<Trouble>,
     random: SharedMix,
     clock: Arc<dyn Clock>,
 }
@@ -92,7 +95,8 @@ impl Pool {
         let tiers = numbers.into_iter().map(in_tier).collect();
         let budget = RetryBudget::new(config.retry_percent, config.retry_reserve);
         let random = SharedMix::new(u64::from_le_bytes(seed));
-        Ok(Self(Arc::new(Inner { config, strategy, members, tiers, all, budget, random, clock })))
+        let troubles = members.iter().map(|_| Trouble::default()).collect();
+        Ok(Self(Arc::new(Inner { config, strategy, members, tiers, all, budget, troubles, random, clock })))
     }
 
     /// Chooses a member by its index. It takes nothing: by the time it is asked it may be gone.
@@ -188,6 +192,10 @@ impl Pool {
 
     pub(crate) fn budget(&self) -> &RetryBudget {
         &self.0.budget
+    }
+
+    pub(crate) fn trouble(&self, index: usize) -> Option<&Trouble> {
+        self.0.troubles.get(index)
     }
 
     pub(crate) fn len(&self) -> usize {

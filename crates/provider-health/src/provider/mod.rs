@@ -340,7 +340,7 @@ impl Provider {
                 inner.load.failed(now);
             }
             Bearing::Throttled(_) => inner.window.count(Count::Throttled),
-            Bearing::Silent if outcome == Outcome::ClientFault => inner.window.count(Count::Client),
+            Bearing::Silent if outcome != Outcome::Cancelled => inner.window.count(Count::Client),
             Bearing::Silent => inner.window.count(Count::Cancelled),
         }
     }

@@ -115,7 +115,7 @@ impl Model {
 
     fn observe(&mut self, outcome: Outcome, tally: Tally) {
         if self.phase == Phase::Unhealthy {
-            let silent = matches!(outcome, Outcome::ClientFault | Outcome::Cancelled);
+            let silent = matches!(outcome, Outcome::ClientFault | Outcome::Declined | Outcome::Cancelled);
             if silent || self.now < self.open_until || self.forced() {
                 return;
             }
@@ -137,7 +137,7 @@ impl Model {
                 self.cooling_until = self.cooling_until.max(self.now + wait.as_secs());
                 return;
             }
-            Outcome::ClientFault | Outcome::Cancelled => return,
+            Outcome::ClientFault | Outcome::Declined | Outcome::Cancelled => return,
             Outcome::ServerFault | Outcome::Timeout | Outcome::ConnectFault => {
                 self.log.push(Entry::Failure(self.now));
             }
@@ -220,7 +220,8 @@ fn outcome(random: u64) -> Outcome {
         7..10 => Outcome::ServerFault,
         10 => Outcome::Timeout,
         11..14 => Outcome::ConnectFault,
-        14 => Outcome::ClientFault,
+        14 if random >> 40 & 1 == 0 => Outcome::ClientFault,
+        14 => Outcome::Declined,
         _ => Outcome::Cancelled,
     }
 }

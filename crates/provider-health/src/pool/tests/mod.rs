@@ -2,6 +2,7 @@
 
 mod chain;
 mod choice;
+mod poison;
 mod simulation;
 
 use super::*;
