@@ -42,7 +42,9 @@ pub use envelope::{
     Envelope, EnvelopeLayer, Enveloped, EnvelopedFuture, INVALID_TOKEN, Reject, envelope, status_of,
 };
 #[cfg(feature = "provider-health")]
-pub use failover::{BodyFault, Failover, FailoverBody, FailoverError, FailoverFuture, SetupError};
+pub use failover::{
+    BodyFault, Failover, FailoverBody, FailoverError, FailoverFuture, FailoverService, Seen, SetupError,
+};
 pub use gate::{Gate, GateFuture, GateLayer, Guard, Judgement, Refusal};
 #[cfg(feature = "provider-health")]
 pub use health::{Classify, Health, HealthError, HealthFuture, HealthLayer, HttpClassifier, classify_error};

@@ -7,10 +7,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use stockade_core::Clock;
 use stockade_provider_health::{Outcome, Permit, Provider, Timer};
 
 /// The body of an answer through [`Failover`](super::Failover). Its end is part of the outcome: an answer that breaks off is a fault
-/// of its provider, and one that is read to its end a success. Dropped before, it counts as cancelled.
+/// of its provider, and one that is read to its end a success. Dropped before, it counts as cancelled; and so does one that
+/// breaks off while whoever reads it was away, since an upstream that cannot write for long enough gives up with every right.
 pub struct FailoverBody<B> {
     /// What was read before the answer was given on.
     held: VecDeque<Frame<Bytes>>,
@@ -19,6 +21,9 @@ pub struct FailoverBody<B> {
     over: bool,
     watch: Watch,
     stall: Option<Stall>,
+    reader: Option<Reader>,
+    /// Whoever reads it says how it ended.
+    judged: bool,
 }
 
 /// Why a body broke off.
@@ -43,6 +48,18 @@ pub(super) enum Watch {
     FaultsOf(Provider),
 }
 
+/// Whether whoever reads the answer keeps up with it.
+struct Reader {
+    clock: Arc<dyn Clock>,
+    left_at: Option<Duration>,
+    may_be_away: Duration,
+    /// It was away, and has not caught up with the upstream since.
+    behind: bool,
+}
+
+/// How long a reader may be away where pauses are not watched: what servers give their clients at least, to read a piece.
+const AWAY: Duration = Duration::from_secs(10);
+
 struct Stall {
     timer: Arc<dyn Timer>,
     after: Duration,
@@ -51,7 +68,7 @@ struct Stall {
 
 impl<B> FailoverBody<B> {
     pub(super) fn new(held: VecDeque<Frame<Bytes>>, rest: B, over: bool) -> Self {
-        Self { held, rest, over, watch: Watch::Settled, stall: None }
+        Self { held, rest, over, watch: Watch::Settled, stall: None, reader: None, judged: false }
     }
 
     pub(super) fn watched(mut self, watch: Watch) -> Self {
@@ -62,27 +79,63 @@ impl<B> FailoverBody<B> {
         self
     }
 
-    pub(super) fn stalling(mut self, timer: &Arc<dyn Timer>, after: Option<Duration>) -> Self {
-        self.stall = after.map(|after| Stall { timer: Arc::clone(timer), after, alarm: None });
+    pub(super) fn timed(
+        mut self,
+        timer: &Arc<dyn Timer>,
+        clock: &Arc<dyn Clock>,
+        stall_after: Option<Duration>,
+    ) -> Self {
+        self.stall = stall_after.map(|after| Stall { timer: Arc::clone(timer), after, alarm: None });
+        let may_be_away = stall_after.map_or(AWAY, |after| after / 2);
+        self.reader = Some(Reader { clock: Arc::clone(clock), left_at: None, may_be_away, behind: false });
         self
     }
 
+    /// From here on only [`settle`](Self::settle) says that the answer was a good one: for a protocol in which an answer can end in
+    /// good order and yet be cut short. Not told before it is dropped, it counts as cancelled.
+    #[must_use]
+    pub fn judged_by_reader(mut self) -> Self {
+        self.judged = true;
+        self
+    }
+
+    /// Says how the answer was, once: what its upstream does after that no longer matters.
+    pub fn settle(&mut self, outcome: Outcome) {
+        match std::mem::replace(&mut self.watch, Watch::Settled) {
+            Watch::Held(permit, good, latency) if matches!(outcome, Outcome::Ok | Outcome::Slow) => {
+                let _ = permit.record_timed(good, latency);
+            }
+            Watch::Held(permit, _, _) => _ = permit.record(outcome),
+            Watch::FaultsOf(_) if matches!(outcome, Outcome::Ok | Outcome::Slow | Outcome::Cancelled) => {}
+            Watch::FaultsOf(provider) => _ = provider.record(outcome, Duration::ZERO),
+            Watch::Settled => {}
+        }
+    }
+
     fn finish(&mut self) {
-        if let Watch::Held(permit, outcome, latency) = std::mem::replace(&mut self.watch, Watch::Settled) {
-            let _ = permit.record_timed(outcome, latency);
+        if !self.judged {
+            self.settle(Outcome::Ok);
         }
         self.stall = None;
         self.over = true;
     }
 
     fn fail(&mut self, outcome: Outcome) {
-        match std::mem::replace(&mut self.watch, Watch::Settled) {
-            Watch::Held(permit, _, _) => _ = permit.record(outcome),
-            Watch::FaultsOf(provider) => _ = provider.record(outcome, Duration::ZERO),
-            Watch::Settled => {}
-        }
+        self.settle(outcome);
         self.stall = None;
         self.over = true;
+    }
+}
+
+impl Reader {
+    fn comes(&mut self) {
+        if let Some(left_at) = self.left_at.take() {
+            self.behind |= self.clock.monotonic().saturating_sub(left_at) > self.may_be_away;
+        }
+    }
+
+    fn leaves(&mut self) {
+        self.left_at = Some(self.clock.monotonic());
     }
 }
 
@@ -99,11 +152,13 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
         if let Some(frame) = self.held.pop_front() {
+            self.reader.iter_mut().for_each(Reader::leaves);
             return Poll::Ready(Some(Ok(frame)));
         }
         if self.over {
             return Poll::Ready(None);
         }
+        self.reader.iter_mut().for_each(Reader::comes);
         match Pin::new(&mut self.rest).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
                 if self.rest.is_end_stream() {
@@ -112,23 +167,29 @@ where
                 if let Some(stall) = &mut self.stall {
                     stall.alarm = None;
                 }
+                self.reader.iter_mut().for_each(Reader::leaves);
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(Some(Err(error))) => {
-                self.fail(Outcome::ServerFault);
+                let behind = self.reader.as_ref().is_some_and(|reader| reader.behind);
+                self.fail(if behind { Outcome::Cancelled } else { Outcome::ServerFault });
                 Poll::Ready(Some(Err(BodyFault::Broken(error.into()))))
             }
             Poll::Ready(None) => {
                 self.finish();
                 Poll::Ready(None)
             }
-            Poll::Pending => match self.stall.as_mut().map(|stall| stall.poll(cx)) {
-                Some(Poll::Ready(())) => {
-                    self.fail(Outcome::Timeout);
-                    Poll::Ready(Some(Err(BodyFault::Stalled)))
+            Poll::Pending => {
+                // Whoever waits has caught up.
+                self.reader.iter_mut().for_each(|reader| reader.behind = false);
+                match self.stall.as_mut().map(|stall| stall.poll(cx)) {
+                    Some(Poll::Ready(())) => {
+                        self.fail(Outcome::Timeout);
+                        Poll::Ready(Some(Err(BodyFault::Stalled)))
+                    }
+                    Some(Poll::Pending) | None => Poll::Pending,
                 }
-                Some(Poll::Pending) | None => Poll::Pending,
-            },
+            }
         }
     }
 

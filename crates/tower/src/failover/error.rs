@@ -44,3 +44,23 @@ impl<E> From<&FailoverError<E>> for Problem {
         }
     }
 }
+
+/// Why there can be no [`Failover`](super::Failover).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetupError {
+    /// Not one service for each member of the pool.
+    #[error("the pool has {members} members and there are {upstreams} services")]
+    Count {
+        /// How many the pool has.
+        members: usize,
+        /// How many services were given.
+        upstreams: usize,
+    },
+}
+
+impl From<&SetupError> for Problem {
+    fn from(_: &SetupError) -> Self {
+        Self::internal()
+    }
+}

@@ -1,5 +1,6 @@
 //! What is asked, as often as it may be.
 
+use super::settings::Members;
 use http::{Method, Request, request};
 use stockade_provider_health::Repeat;
 
@@ -14,6 +15,7 @@ impl<B> Source<B> {
         Self(Some(request.into_parts()))
     }
 
+    /// Nobody else can be asked.
     pub(super) fn is_spent(&self) -> bool {
         self.0.is_none()
     }
@@ -31,14 +33,16 @@ impl<B> Source<B> {
     }
 }
 
-pub(super) fn repeat<B>(request: &Request<B>) -> Repeat {
+/// RFC 9110 §9.2.2 calls a method idempotent where the same server is asked again. A stranger has not seen the first request, nor the
+/// key under which another one has carried it out: there only what changes nothing at all (§9.2.1) is as good once as twice.
+pub(super) fn repeat<B>(request: &Request<B>, members: Members) -> Repeat {
     if let Some(repeat) = request.extensions().get::<Repeat>() {
         return *repeat;
     }
-    let idempotent = [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE, Method::PUT, Method::DELETE];
-    if idempotent.contains(request.method()) || request.headers().contains_key("idempotency-key") {
-        Repeat::Idempotent
-    } else {
-        Repeat::Once
-    }
+    let safe = [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE].contains(request.method());
+    let idempotent = || {
+        [Method::PUT, Method::DELETE].contains(request.method())
+            || request.headers().contains_key("idempotency-key")
+    };
+    if safe || (members == Members::Replicas && idempotent()) { Repeat::Idempotent } else { Repeat::Once }
 }

@@ -50,6 +50,7 @@ pub(crate) type Gateway = Failover<To, HttpClassifier, Full<Bytes>>;
 pub(crate) struct Setup {
     pub(crate) upstreams: Vec<Upstream>,
     pub(crate) gateway: Gateway,
+    clients: Vec<To>,
 }
 
 pub(crate) type Failed = stockade_tower::FailoverError<Error>;
@@ -76,10 +77,16 @@ impl Setup {
         let members = (0..upstreams.len()).map(member).collect();
         let pool = Pool::new(config, Strategy::default(), members, clock.clone(), &SystemEntropy).unwrap();
         let client = Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build_http();
-        let clients = upstreams.iter().map(|one| To { client: client.clone(), addr: one.addr }).collect();
+        let clients: Vec<_> =
+            upstreams.iter().map(|one| To { client: client.clone(), addr: one.addr }).collect();
         let classifier = HttpClassifier::new(clock.clone());
-        let gateway = Failover::new(pool, clients, classifier, clock, TokioTimer).unwrap();
-        Self { upstreams, gateway }
+        let gateway = Failover::new(pool, clients.clone(), classifier, clock, TokioTimer).unwrap();
+        Self { upstreams, gateway, clients }
+    }
+
+    /// One for each upstream, in their order.
+    pub(crate) fn clients(&self) -> Vec<To> {
+        self.clients.clone()
     }
 
     pub(crate) async fn get(&self) -> Result<Answer, Failed> {

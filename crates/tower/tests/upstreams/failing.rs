@@ -42,7 +42,12 @@ async fn a_reset_connection_fails_over_what_may_be_repeated_and_nothing_else() {
         "its sender says that it is safe"
     );
     let keyed = Request::post("/v1").header("idempotency-key", "8e03978e").body(Full::default()).unwrap();
-    assert_eq!(text(setup.gateway.clone().oneshot(keyed).await.unwrap()).await, GOOD);
+    let replicas = setup.gateway.clone().replicas();
+    assert_eq!(
+        text(replicas.oneshot(keyed).await.unwrap()).await,
+        GOOD,
+        "what one replica has carried out the others know"
+    );
 }
 
 #[tokio::test]
@@ -127,8 +132,10 @@ async fn the_deadline_holds_over_all_attempts() {
     setup.gateway = setup.gateway.deadline(Duration::from_millis(1500));
     let error = tokio::time::timeout(10 * PATIENCE, setup.get()).await.expect("it ends").unwrap_err();
     assert!(matches!(error, FailoverError::TimedOut), "{error:?}");
+    let asked = setup.upstreams.iter().filter(|upstream| upstream.requests() > 0).count();
+    assert!(asked >= 2, "the first does not use up the time of the others");
     let failures: u64 = (0..3).map(|index| setup.stats(index).failures).sum();
-    assert!(failures >= 2, "the first does not use up the time of the others");
+    assert_eq!(failures, 1, "it may be the request that takes so long everywhere");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -13,6 +14,8 @@ pub(crate) enum Manner {
     Says(String),
     /// Writes this, and then nothing, for ever.
     SaysAndStalls(String),
+    /// Answers with this body, after so long.
+    Late(Duration, &'static str),
     /// Reads the request and resets the connection.
     Resets,
 }
@@ -92,6 +95,12 @@ async fn serve(mut stream: TcpStream, manner: Manner, requests: Arc<AtomicUsize>
     requests.fetch_add(1, Ordering::SeqCst);
     match manner {
         Manner::Says(text) => _ = stream.write_all(text.as_bytes()).await,
+        Manner::Late(after, body) => {
+            tokio::time::sleep(after).await;
+            if let Manner::Says(text) = Manner::answers("200 OK", "", body) {
+                let _ = stream.write_all(text.as_bytes()).await;
+            }
+        }
         Manner::SaysAndStalls(text) => {
             let _ = stream.write_all(text.as_bytes()).await;
             // Until the client gives up.
