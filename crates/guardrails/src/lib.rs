@@ -16,7 +16,11 @@ mod verdict;
 mod view;
 
 pub use action::Action;
-pub use chat::{ChatRequest, ChatRole, Message, ToolCall, ToolDefinition};
+pub use chat::{
+    Caller, ChatAnswer, ChatError, ChatModel, ChatRequest, ChatRole, ChatStream, Delta, FinishReason,
+    GuardSource, GuardedModel, History, Message, ModelError, ModelErrorKind, OnFault, Preview, Reply,
+    ToolCall, ToolDefinition, UnknownRole, Usage, Withheld,
+};
 pub use found::{Found, Kind, resolve};
 #[cfg(any(test, feature = "laws"))]
 pub use generation::budget_laws;
