@@ -7,6 +7,7 @@ mod checks;
 mod common_passwords;
 mod failure;
 mod fuzz;
+mod guard;
 mod machine;
 mod nightly;
 mod schemathesis;
@@ -51,6 +52,16 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Train the model of guardrails from the labelled texts and our own templates: `--check`, `--leave-out`
+    GuardTrain {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        rest: Vec<String>,
+    },
+    /// Judge guardrails on the labelled texts, set by set: `--set NAME`, `--failures even`, `--help`
+    GuardEval {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        rest: Vec<String>,
+    },
     /// Print what deletions leave on each file system: ours, `shred`, `srm`, `wipe`; needs root and loop devices
     WipeTable,
     /// What CI runs: test, asvs, schemathesis against `exam`, and the dependency rules where cargo-deny is installed
@@ -73,6 +84,8 @@ fn main() -> ExitCode {
         Task::Transcript => transcript::run(&root),
         Task::Asvs { tests } => asvs::run(&root, tests),
         Task::CommonPasswords { check } => common_passwords::run(&root, check),
+        Task::GuardTrain { rest } => guard::run(&root, "guard-train", &rest),
+        Task::GuardEval { rest } => guard::run(&root, "guard-eval", &rest),
         Task::WipeTable => wipe_table::run(&root),
         Task::Ci => Steps::new(Vec::new(), in_ci).and_then(|steps| finish(steps, |s| checks::ci(s, &root))),
         Task::Nightly { fuzz_seconds } => Steps::new(Vec::new(), in_ci)

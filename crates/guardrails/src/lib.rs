@@ -7,6 +7,8 @@ mod found;
 mod generation;
 mod guard;
 mod lexicon;
+#[cfg(feature = "model")]
+pub mod model;
 mod output;
 pub mod pii;
 mod policy;

@@ -24,7 +24,7 @@ pub(super) enum Room {
     Testkit,
     /// Servers that show how it is used, and what they share.
     Example,
-    /// Tests, benches: what looks at the house from outside.
+    /// Tests, benches, the laboratory of guardrails: what looks at the house from outside.
     Proof,
     /// Automation; no product code.
     Xtask,
@@ -60,6 +60,7 @@ pub(super) const HOUSE: &[(&str, Room)] = &[
     ("stockade-tests", Proof),
     ("benches", Proof),
     ("xtask", Xtask),
+    ("guard-lab", Proof),
 ];
 
 impl Room {
