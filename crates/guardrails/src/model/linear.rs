@@ -1,6 +1,7 @@
 use super::features::Extractor;
 use super::window::{WINDOWS, Window};
 use super::{ModelError, Weights};
+use crate::Scorer;
 use std::sync::Arc;
 
 /// What `cargo xtask guard-train` made.
@@ -50,6 +51,13 @@ impl InjectionModel {
         let Weights { scale, bias, slope, midpoint, .. } = *self.weights;
         let sum = best * f64::from(scale) + f64::from(bias);
         logistic((sum - f64::from(midpoint)) * f64::from(slope))
+    }
+}
+
+/// For a guard: `Guard::builder().scorer(Arc::new(InjectionModel::shipped()?))`.
+impl Scorer for InjectionModel {
+    fn score(&self, text: &str) -> f32 {
+        self.score(text)
     }
 }
 
