@@ -59,3 +59,19 @@ pub(crate) fn specs(name: &str, own: Option<&ContextFile>) -> Vec<Spec> {
     }
     specs
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_context_reads() {
+        for name in ["negation", "education", "quotation", "past", "fiction", "third-person"] {
+            for spec in specs(name, None) {
+                assert!(spec.before.len() > 2, "{name}: a term of it is not well formed");
+                assert!(spec.before.len() + spec.after.len() + spec.stop.len() > 6, "{name}");
+            }
+        }
+        assert!(specs("mood", None).is_empty());
+    }
+}

@@ -10,6 +10,8 @@ pub(super) const MAX_ANSWER: usize = 4096;
 pub(super) const MAX_LISTS: usize = 256;
 pub(super) const MAX_TERMS: usize = 50_000;
 pub(super) const MAX_TERM: usize = 128;
+/// The same before its braces are expanded.
+pub(super) const MAX_WRITTEN: usize = 1024;
 /// How many phrases one term with braces may stand for.
 pub(super) const MAX_EXPANSION: usize = 512;
 pub(super) const MAX_CONTEXTS: usize = 16;

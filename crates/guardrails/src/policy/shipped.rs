@@ -2,7 +2,12 @@
 
 use super::{Policy, PolicyError};
 
-const FILES: &[(&str, &str)] = &[("output-safety", include_str!("../../policies/output.toml"))];
+const FILES: &[(&str, &str)] = &[
+    ("emergency", include_str!("../../policies/emergency.toml")),
+    ("medical", include_str!("../../policies/medical.toml")),
+    ("output-safety", include_str!("../../policies/output.toml")),
+    ("self-harm", include_str!("../../policies/self-harm.toml")),
+];
 
 impl Policy {
     /// The names that [`shipped`](Self::shipped) knows.

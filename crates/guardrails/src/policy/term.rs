@@ -1,7 +1,7 @@
 //! `"aspirin"`, `"suici*"`, `"*cillin"`, `"how {much,many} pills"`.
 
 use super::PolicyError;
-use super::limits::{MAX_EXPANSION, MAX_TERM, MAX_TERMS};
+use super::limits::{MAX_EXPANSION, MAX_TERM, MAX_TERMS, MAX_WRITTEN};
 use crate::{Boundary, Term};
 
 /// How many letters or digits a term needs whose end may stand inside a word: fewer would hit by accident everywhere.
@@ -34,6 +34,9 @@ fn one(phrase: &str) -> Result<Term, String> {
         (true, false) => Boundary::Suffix,
         (true, true) => Boundary::Free,
     };
+    if text.len() > MAX_TERM {
+        return Err(format!("a term of {} bytes is longer than {MAX_TERM}", text.len()));
+    }
     if text.contains('*') {
         return Err(format!("term `{phrase}` has a `*` that is not at its start or end"));
     }
@@ -45,8 +48,8 @@ fn one(phrase: &str) -> Result<Term, String> {
 
 /// Adds every phrase that `text` stands for: `{a,b}` is either, `{,a}` may be left out. Braces do not nest.
 fn expand(text: &str, phrases: &mut Vec<String>) -> Result<(), String> {
-    if text.len() > MAX_TERM {
-        return Err(format!("a term of {} bytes is longer than {MAX_TERM}", text.len()));
+    if text.len() > MAX_WRITTEN {
+        return Err(format!("a term of {} bytes is longer than {MAX_WRITTEN}", text.len()));
     }
     let mut made = vec![String::new()];
     let mut rest = text;
