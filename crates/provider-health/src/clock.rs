@@ -31,6 +31,23 @@ impl CoarseClock {
     }
 }
 
+/// How a provider has its clock: where it is a coarse one, a reading is a load, not a call.
+#[derive(Debug)]
+pub(crate) enum Time {
+    Coarse(Arc<CoarseClock>),
+    Other(Arc<dyn Clock>),
+}
+
+impl Time {
+    #[inline(always)]
+    pub(crate) fn nanos(&self) -> u64 {
+        match self {
+            Self::Coarse(clock) => clock.reading.load(Relaxed),
+            Self::Other(clock) => clock.monotonic_nanos(),
+        }
+    }
+}
+
 impl Clock for CoarseClock {
     fn now(&self) -> UnixMillis {
         self.exact.now()

@@ -51,17 +51,14 @@ impl Load {
         }
     }
 
-    /// A success of so many nanoseconds.
-    #[inline]
+    /// A success of so many nanoseconds. A peak is believed at once; an improvement by and by, one step in a millisecond, so that
+    /// most calls only look.
+    #[inline(always)]
     pub(super) fn succeeded(&self, latency: u64, now: u64) {
-        let old = self.latency.load(Relaxed);
-        let sample = latency >> 10;
-        let mean = old >> 32;
-        // A peak is believed at once, an improvement by and by.
-        let new = if sample > mean { sample } else { mean - (mean - sample) / 8 };
-        let new = pack(new, now);
-        if new != old {
-            self.latency.store(new, Relaxed);
+        let (old, sample) = (self.latency.load(Relaxed), latency >> 10);
+        let moved = sample > old >> 32 || old as u32 != millis(now) as u32;
+        if moved {
+            self.move_mean(old >> 32, sample, now);
         }
         if self.score.load(Relaxed) >> 32 < u64::from(FULL_SCORE) {
             self.earn(now);
@@ -69,6 +66,14 @@ impl Load {
     }
 
     #[cold]
+    #[inline(never)]
+    fn move_mean(&self, mean: u64, sample: u64, now: u64) {
+        let new = if sample > mean { sample } else { mean - (mean - sample) / 8 };
+        self.latency.store(pack(new, now), Relaxed);
+    }
+
+    #[cold]
+    #[inline(never)]
     fn earn(&self, now: u64) {
         let score = self.score(now);
         self.move_score(score + (FULL_SCORE - score) / GAIN + 1, now);

@@ -9,12 +9,13 @@ mod stats;
 #[cfg(test)]
 mod tests;
 
+use crate::clock::Time;
 use crate::machine::{Heard, Machine, Pass, Tally};
 use crate::outcome::Bearing;
 use crate::random::nanos;
 use crate::watch::Hub;
 use crate::window::{Count, Window};
-use crate::{Config, ConfigError, Outcome, Phase, ProviderName, Refusal, Refused};
+use crate::{CoarseClock, Config, ConfigError, Outcome, Phase, ProviderName, Refusal, Refused};
 use hot::{Hot, Word};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,7 +47,7 @@ struct Inner {
     /// In nanoseconds; `u64::MAX` where no success is slow.
     slow_after: u64,
     rates: bool,
-    clock: Arc<dyn Clock>,
+    time: Time,
 }
 
 /// What a caller would find.
@@ -81,11 +82,33 @@ impl Provider {
         clock: Arc<dyn Clock>,
         entropy: &dyn Entropy,
     ) -> Result<Self, SetupError> {
+        Self::with_time(name, config, Time::Other(clock), entropy)
+    }
+
+    /// [`new`](Self::new) with a clock whose readings cost a load each, for the hottest paths.
+    ///
+    /// # Errors
+    /// Those of [`new`](Self::new).
+    pub fn with_coarse_clock(
+        name: ProviderName,
+        config: Config,
+        clock: Arc<CoarseClock>,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, SetupError> {
+        Self::with_time(name, config, Time::Coarse(clock), entropy)
+    }
+
+    fn with_time(
+        name: ProviderName,
+        config: Config,
+        time: Time,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, SetupError> {
         let mut seed = [0; 8];
         entropy.fill(&mut seed)?;
         let machine = Machine::new(config, u64::from_le_bytes(seed))?;
         let window = Window::new(config.window);
-        window.turn(nanos(clock.monotonic()));
+        window.turn(time.nanos());
         Ok(Self(Arc::new(Inner {
             hot: Hot::new(&machine),
             load: Load::new(),
@@ -95,7 +118,7 @@ impl Provider {
             name,
             slow_after: config.slow_after.map_or(u64::MAX, nanos),
             rates: config.failure_percent.is_some() || config.slow_percent.is_some(),
-            clock,
+            time,
         })))
     }
 
@@ -192,12 +215,12 @@ impl Provider {
     }
 
     pub(crate) fn now(&self) -> Duration {
-        self.0.clock.monotonic()
+        Duration::from_nanos(self.now_nanos())
     }
 
     #[inline]
     pub(crate) fn now_nanos(&self) -> u64 {
-        self.0.clock.monotonic_nanos()
+        self.0.time.nanos()
     }
 
     #[inline]

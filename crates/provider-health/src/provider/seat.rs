@@ -22,9 +22,9 @@ thread_local! {
 }
 
 struct Bench {
-    seats: [Option<Seat>; SEATS],
-    /// Where a provider was found last: mostly it is the same one again.
-    latest: usize,
+    /// Of the provider that was asked for last: mostly it is the same one again.
+    front: Option<Seat>,
+    others: [Option<Seat>; SEATS - 1],
     passed_over: u32,
     /// The provider had no tray left when this thread last asked for one.
     turned_away: bool,
@@ -91,50 +91,59 @@ fn with<T>(use_it: impl FnOnce(&mut Bench) -> T) -> Option<T> {
 }
 
 fn sit_down(provider: &Provider) {
-    let Some(Some(place)) = with(Bench::place) else { return };
+    let Some(true) = with(Bench::may_sit) else { return };
     let lease = provider.0.window.lease();
     let seat = lease.map(|lease| Seat { provider: provider.clone(), spare: None, lease });
-    // Whoever sat there goes only when the bench is let go of.
+    // Whoever has to go for it goes only when the bench is let go of.
     let _gone = with(|bench| {
         bench.turned_away = seat.is_none();
-        bench.seats.get_mut(place).and_then(|there| there.replace(seat?))
+        bench.seat_in_front(seat?)
     });
 }
 
 impl Bench {
     const EMPTY: Self =
-        Self { seats: [const { None }; SEATS], latest: 0, passed_over: 0, turned_away: false };
+        Self { front: None, others: [const { None }; SEATS - 1], passed_over: 0, turned_away: false };
 
     #[inline(always)]
     fn seat(&mut self, provider: &Provider) -> Option<&mut Seat> {
-        if !self.is_at(self.latest % SEATS, provider) {
-            self.search(provider);
+        if !is_of(&self.front, provider) {
+            self.bring_to_front(provider)?;
         }
-        let latest = self.seats.get_mut(self.latest % SEATS)?.as_mut()?;
-        Arc::ptr_eq(&latest.provider.0, &provider.0).then_some(latest)
-    }
-
-    #[inline(always)]
-    fn is_at(&self, place: usize, provider: &Provider) -> bool {
-        let there = self.seats.get(place).and_then(Option::as_ref);
-        there.is_some_and(|seat| Arc::ptr_eq(&seat.provider.0, &provider.0))
+        self.front.as_mut()
     }
 
     #[inline(never)]
-    fn search(&mut self, provider: &Provider) {
-        if let Some(place) = (0..SEATS).find(|place| self.is_at(*place, provider)) {
-            self.latest = place;
-        }
+    fn bring_to_front(&mut self, provider: &Provider) -> Option<()> {
+        let found = self.others.iter_mut().find(|seat| is_of(seat, provider))?;
+        std::mem::swap(found, &mut self.front);
+        Some(())
     }
 
-    /// Where somebody new may sit: a free seat, or in turn one that is taken.
-    fn place(&mut self) -> Option<usize> {
-        let free = self.seats.iter().position(Option::is_none);
-        if free.is_some() && !self.turned_away {
-            return free;
+    /// Whether somebody new may sit down: where a seat is free, and otherwise now and then.
+    fn may_sit(&mut self) -> bool {
+        if self.free().is_some() && !self.turned_away {
+            return true;
         }
         self.passed_over = self.passed_over.wrapping_add(1);
-        let turn = self.passed_over / PATIENCE;
-        self.passed_over.is_multiple_of(PATIENCE).then(|| free.unwrap_or(turn as usize % SEATS))
+        self.passed_over.is_multiple_of(PATIENCE)
     }
+
+    /// Returns who sat there before.
+    fn seat_in_front(&mut self, seat: Seat) -> Option<Seat> {
+        let turn = (self.passed_over / PATIENCE) as usize % (SEATS - 1);
+        let before = self.front.replace(seat)?;
+        let place = self.free().unwrap_or(turn);
+        self.others.get_mut(place).and_then(|there| there.replace(before))
+    }
+
+    /// The first free seat but that in front.
+    fn free(&self) -> Option<usize> {
+        self.others.iter().position(Option::is_none)
+    }
+}
+
+#[inline(always)]
+fn is_of(seat: &Option<Seat>, provider: &Provider) -> bool {
+    seat.as_ref().is_some_and(|seat| Arc::ptr_eq(&seat.provider.0, &provider.0))
 }

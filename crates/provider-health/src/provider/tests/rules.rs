@@ -36,6 +36,22 @@ fn clock_jump_of_the_wall_clock_opens_and_closes_nothing() {
 }
 
 #[test]
+fn clock_that_nobody_ticks_opens_nothing() {
+    let exact = clock();
+    let coarse = Arc::new(CoarseClock::new(exact.clone()));
+    let name = ProviderName::new("upstream").unwrap();
+    let provider =
+        Provider::with_coarse_clock(name, config(), coarse.clone(), &SeededEntropy::new(1)).unwrap();
+    trip(&provider);
+    exact.advance(300 * SECOND);
+    assert!(!provider.is_available());
+    coarse.tick();
+    assert!(provider.is_available());
+    let probe = provider.acquire().unwrap();
+    assert_eq!(probe.started(), 300 * SECOND);
+}
+
+#[test]
 fn orders_are_obeyed_at_once() {
     let clock = clock();
     let provider = provider(config(), &clock);
