@@ -120,6 +120,7 @@ impl Measurement {
         Self::new("health.window_24k.flat", Against::Workspace, health::flat),
         Self::new("health.is_available", Against::Peers, health::is_available),
         Self::new("health.pick_8", Against::Peers, health::pick),
+        Self::new("health.pick_8.exact", Against::Peers, health::pick),
         Self::new("health.gateway_added_us", Against::Workspace, health::gateway_adds),
         Self::new("http.stack_overhead_us", Against::Workspace, http::overhead),
         Self::new("http.stack_cpu", Against::Workspace, http::cpu),

@@ -10,8 +10,8 @@ use std::fmt::Debug;
 use std::future::{Ready, poll_fn, ready};
 use std::hint::black_box;
 use std::sync::Arc;
-use stockade_core::{Clock, SystemClock, SystemEntropy};
-use stockade_provider_health::{Config, Outcome, Provider, ProviderName};
+use stockade_core::{SystemClock, SystemEntropy};
+use stockade_provider_health::{CoarseClock, Config, Outcome, Provider, ProviderName};
 use stockade_tower::{Classify, HealthLayer};
 use tokio::runtime::Runtime;
 use tower::{Layer, Service, service_fn};
@@ -35,17 +35,19 @@ struct Broken;
 
 pub(in crate::rows) fn closed_path(id: &'static str, plan: &Plan) -> Result<Row, Failure> {
     let ticking = Ticking::start()?;
-    let clock: Arc<dyn Clock> = match id {
-        "health.closed_path.exact" => Arc::new(SystemClock::new()),
-        _ => ticking.clock(),
+    let provider = match id {
+        "health.closed_path.exact" => {
+            Provider::new(name()?, Config::default(), Arc::new(SystemClock::new()), &SystemEntropy)?
+        }
+        _ => coarse(Config::default(), ticking.clock())?,
     };
-    let (peer, name) = match id {
+    let (peer, peer_name) = match id {
         "health.closed_path.failsafe" => (Breaker::Failsafe, "failsafe"),
         "health.closed_path.recloser" => (Breaker::Recloser, "recloser"),
         _ => (Breaker::TowerResilience, "tower-resilience-circuitbreaker"),
     };
     let mut peer = plan.peers()?.breaker(peer)?;
-    let mut guarded = layer(Config::default(), clock)?.layer(service_fn(well));
+    let mut guarded = HealthLayer::new(provider, Judge).layer(service_fn(well));
     let (mut bare, here) = (service_fn(well), runtime()?);
     let runs = plan.runs(31);
     let size = batch_size(0.02, || drive(&here, &mut guarded, 16, 0))? * 16;
@@ -54,7 +56,7 @@ pub(in crate::rows) fn closed_path(id: &'static str, plan: &Plan) -> Result<Row,
         Ok((with - Time::Cpu.of(|| drive(&here, &mut bare, size, 0))?) * 1e9 / f64::from(size))
     };
     let medians = in_turn(runs, ours, || Ok(peer.micros_each(size / 16)? * 1e3))?;
-    Ok(Row::new(id, medians, name, Unit::Nanos, runs))
+    Ok(Row::new(id, medians, peer_name, Unit::Nanos, runs))
 }
 
 pub(in crate::rows) fn window(id: &'static str, plan: &Plan) -> Result<Row, Failure> {
@@ -75,12 +77,13 @@ pub(in crate::rows) fn flat(id: &'static str, plan: &Plan) -> Result<Row, Failur
 }
 
 /// Nanoseconds that a call costs with so many in the window, rates watched.
-fn windowed(in_window: u32, clock: Arc<dyn Clock>) -> Result<f64, Failure> {
+fn windowed(in_window: u32, clock: Arc<CoarseClock>) -> Result<f64, Failure> {
     let config = Config { failure_percent: Some(50), ..Config::default() };
     let (mut bare, here) = (service_fn(hardly_ill), runtime()?);
     let mut seconds = 0.0;
     for _ in 0..WINDOWS {
-        let mut guarded = layer(config, clock.clone())?.layer(service_fn(hardly_ill));
+        let mut guarded =
+            HealthLayer::new(coarse(config, clock.clone())?, Judge).layer(service_fn(hardly_ill));
         drive(&here, &mut guarded, in_window, in_window / FAILS_EVERY)?;
         let failures = TIMED / FAILS_EVERY;
         seconds += Time::Cpu.of(|| drive(&here, &mut guarded, TIMED, failures))?;
@@ -89,9 +92,12 @@ fn windowed(in_window: u32, clock: Arc<dyn Clock>) -> Result<f64, Failure> {
     Ok(seconds * 1e9 / f64::from(WINDOWS * TIMED))
 }
 
-fn layer(config: Config, clock: Arc<dyn Clock>) -> Result<HealthLayer<Judge>, Failure> {
-    let provider = Provider::new(ProviderName::new("eu-1")?, config, clock, &SystemEntropy)?;
-    Ok(HealthLayer::new(provider, Judge))
+fn coarse(config: Config, clock: Arc<CoarseClock>) -> Result<Provider, Failure> {
+    Ok(Provider::with_coarse_clock(name()?, config, clock, &SystemEntropy)?)
+}
+
+fn name() -> Result<ProviderName, Failure> {
+    Ok(ProviderName::new("eu-1")?)
 }
 
 /// What a classifier costs is its own affair: this one costs nothing.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use stockade_core::{Clock, SystemClock};
+use stockade_core::SystemClock;
 use stockade_provider_health::CoarseClock;
 
 /// A clock that costs a load, ticked every millisecond by a thread of its own until this is gone.
@@ -27,7 +27,7 @@ impl Ticking {
         Ok(Self { clock, over, ticker: Some(ticker) })
     }
 
-    pub(super) fn clock(&self) -> Arc<dyn Clock> {
+    pub(super) fn clock(&self) -> Arc<CoarseClock> {
         self.clock.clone()
     }
 }
