@@ -13,6 +13,7 @@ mod output;
 pub mod pii;
 mod policy;
 mod rule;
+pub mod secrets;
 mod span;
 mod verdict;
 mod view;
