@@ -35,8 +35,8 @@ pub use retry_after::retry_after;
 #[cfg(any(test, feature = "laws"))]
 pub use shared::laws;
 pub use shared::{
-    Finding, HealthRecord, MemorySharedHealth, Publication, SharedHealth, Sharing, Taken, Update, Updates,
-    Version,
+    Finding, HealthRecord, MemorySharedHealth, Publication, SharedHealth, Sharing, SharingConfig,
+    SharingError, SharingNotice, SharingRun, Taken, Update, Updates, Version,
 };
 pub use state::{Overlay, Phase, Reason, Refusal, Refused, State, Transition};
 pub use watch::{HealthEvent, Notice, TooManyWatchers, Watch};

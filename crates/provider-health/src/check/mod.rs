@@ -14,6 +14,7 @@ use std::time::Duration;
 use stockade_core::{Entropy, EntropyError};
 
 pub use timer::Timer;
+pub(crate) use timer::within;
 #[cfg(feature = "tokio")]
 pub use timer::{Background, TokioTimer};
 
@@ -131,7 +132,7 @@ impl Checker {
     /// Makes one check now, unless one is under way, and draws the conclusions.
     pub async fn health_check(&self) -> Checked {
         let Some(_running) = Running::begin(&self.0.running) else { return Checked::AlreadyRunning };
-        let answer = timer::within(&*self.0.timer, self.0.config.timeout, self.0.check.check()).await;
+        let answer = within(&*self.0.timer, self.0.config.timeout, self.0.check.check()).await;
         let outcome = answer.unwrap_or(Outcome::Timeout);
         self.conclude(outcome);
         Checked::Done(outcome)

@@ -20,7 +20,7 @@ impl<T: Timer + ?Sized> Timer for std::sync::Arc<T> {
 }
 
 /// What `work` gives, if it does so within `span`.
-pub(super) async fn within<T>(timer: &dyn Timer, span: Duration, work: impl Future<Output = T>) -> Option<T> {
+pub(crate) async fn within<T>(timer: &dyn Timer, span: Duration, work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
     let mut alarm: Pin<Box<dyn Future<Output = ()> + Send + '_>> = timer.sleep(span);
     poll_fn(|context| match work.as_mut().poll(context) {

@@ -6,7 +6,9 @@
 #[cfg(any(test, feature = "laws"))]
 pub mod laws;
 mod memory;
+mod run;
 mod sharing;
+mod supervision;
 #[cfg(test)]
 mod tests;
 
@@ -16,7 +18,9 @@ use std::time::Duration;
 use stockade_core::StoreError;
 
 pub use memory::MemorySharedHealth;
+pub use run::{SharingNotice, SharingRun};
 pub use sharing::{Sharing, Taken};
+pub use supervision::{SharingConfig, SharingError};
 
 /// How often what is known of a provider has changed. It only grows; zero is that nothing is known.
 #[derive(

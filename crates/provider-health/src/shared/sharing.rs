@@ -1,7 +1,7 @@
 //! Between a pool and the others'.
 
 use super::{Finding, HealthRecord, Publication, SharedHealth, Update, Updates, Version};
-use crate::{HealthEvent, Notice, Phase, Pool, Provider, Reason, Watch};
+use crate::{HealthEvent, Notice, Phase, Pool, Provider, ProviderName, Reason, Transition, Watch};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,8 +9,9 @@ use stockade_core::StoreError;
 
 /// Tells others what this pool finds out, and the pool what others have.
 ///
-/// Both directions are loops for the caller's runtime: [`publish_changes`](Self::publish_changes) and
-/// [`follow`](Self::follow). Each ends when the store fails; start it again after a while. Meanwhile the pool goes by its own calls.
+/// [`run`](Self::run) keeps both directions going, whatever becomes of the store. They are also there one by one, for whoever
+/// has a supervisor: [`publish_changes`](Self::publish_changes) and [`follow`](Self::follow) end when the store fails. Meanwhile the
+/// pool goes by its own calls.
 #[derive(Clone)]
 pub struct Sharing {
     pool: Pool,
@@ -61,17 +62,27 @@ impl Sharing {
     /// # Errors
     /// The store failed. The change stands here.
     pub async fn tell(&self, event: &HealthEvent) -> Result<Option<Publication>, StoreError> {
-        let Some((seen, provider)) = self.member(&event.provider) else { return Ok(None) };
-        let transition = &event.transition;
-        let own = !matches!(transition.reason, Reason::Peer | Reason::Overlay | Reason::Marked);
-        let finding = match transition.new.phase {
-            Phase::Unhealthy if own => provider.status().open_for.map(Finding::Down),
-            Phase::Healthy if own && transition.old.phase == Phase::Probing => Some(Finding::Up),
-            _ => None,
+        match (self.member(&event.provider), News::of(&event.transition)) {
+            (Some(member), Some(news)) => self.publish(member, news).await,
+            _ => Ok(None),
+        }
+    }
+
+    pub(super) async fn publish(
+        &self,
+        (seen, provider): Member<'_>,
+        news: News,
+    ) -> Result<Option<Publication>, StoreError> {
+        let status = provider.status();
+        let finding = match news {
+            News::Opened => status.open_for.filter(|left| !left.is_zero()).map(Finding::Down),
+            News::Closed => {
+                matches!(status.state.phase, Phase::Healthy | Phase::Degraded).then_some(Finding::Up)
+            }
         };
         let Some(finding) = finding else { return Ok(None) };
-        let publication =
-            self.store.publish(&event.provider, finding, Version(seen.load(Ordering::Acquire))).await?;
+        let known = Version(seen.load(Ordering::Acquire));
+        let publication = self.store.publish(provider.name(), finding, known).await?;
         match &publication {
             Publication::Published(version) => {
                 seen.fetch_max(version.0, Ordering::AcqRel);
@@ -122,9 +133,53 @@ impl Sharing {
         }
     }
 
-    fn member(&self, name: &crate::ProviderName) -> Option<(&AtomicU64, &Provider)> {
-        self.seen.iter().zip(self.pool.providers()).find(|(_, provider)| provider.name() == name)
+    pub(super) fn store(&self) -> &dyn SharedHealth {
+        &*self.store
     }
+
+    pub(super) fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    pub(super) fn members(&self) -> impl Iterator<Item = Member<'_>> {
+        self.seen.iter().zip(self.pool.providers())
+    }
+
+    fn member(&self, name: &ProviderName) -> Option<Member<'_>> {
+        self.members().find(|(_, provider)| provider.name() == name)
+    }
+}
+
+/// The newest version that was seen of one in the pool, and itself.
+pub(super) type Member<'a> = (&'a AtomicU64, &'a Provider);
+
+/// What an instance has found out by itself. How long it still holds is looked at when it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum News {
+    Opened,
+    Closed,
+}
+
+impl News {
+    pub(super) fn of(transition: &Transition) -> Option<Self> {
+        match transition.new.phase {
+            Phase::Unhealthy if is_own(transition.reason) => Some(Self::Opened),
+            Phase::Healthy if is_own(transition.reason) && transition.old.phase == Phase::Probing => {
+                Some(Self::Closed)
+            }
+            _ => None,
+        }
+    }
+
+    /// Where the transitions were missed.
+    pub(super) fn of_standing(provider: &Provider) -> Option<Self> {
+        let status = provider.status();
+        (status.state.phase == Phase::Unhealthy && is_own(status.reason)).then_some(Self::Opened)
+    }
+}
+
+fn is_own(reason: Reason) -> bool {
+    !matches!(reason, Reason::Peer | Reason::Overlay | Reason::Marked)
 }
 
 impl std::fmt::Debug for Sharing {

@@ -1,5 +1,7 @@
 //! The memory store's laws, and what passes between pools.
 
+mod run;
+
 use super::*;
 use crate::{Config, Member, Outcome, Phase, Pool, PoolConfig, Provider, Strategy};
 use stockade_core::{Clock, ManualClock, UnixMillis};

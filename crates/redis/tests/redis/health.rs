@@ -2,11 +2,12 @@
 
 use crate::{HOUR, clock, stores};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use stockade_core::{Clock, StoreErrorKind, SystemEntropy};
 use stockade_provider_health::{
-    Config, Finding, Member, Notice, Phase, Pool, PoolConfig, Provider, ProviderName, Publication,
-    SharedHealth, Sharing, Strategy, Update, Version, Watch, laws,
+    Background, Config, Finding, Member, Phase, Pool, PoolConfig, Provider, ProviderName, Publication,
+    SharedHealth, Sharing, SharingConfig, SharingNotice, Strategy, TokioTimer, Update, Version, laws,
 };
 use stockade_redis::{Redis, RedisConfig};
 use stockade_testkit::servers::{self, Durability, OwnRedis};
@@ -105,7 +106,8 @@ async fn a_server_that_is_gone_or_frozen_is_said_to_be_within_its_time() {
 /// One process: its pool, and what it shares.
 struct Instance {
     pool: Pool,
-    loops: JoinSet<()>,
+    interruptions: Arc<AtomicUsize>,
+    _shares: Background,
 }
 
 impl Instance {
@@ -118,12 +120,18 @@ impl Instance {
         let pool =
             Pool::new(PoolConfig::default(), Strategy::default(), members, clock.clone(), &SystemEntropy)
                 .unwrap();
-        let sharing = Sharing::new(pool.clone(), Arc::new(connect(server).await));
-        let watch = pool.watch().unwrap();
-        let mut loops = JoinSet::new();
-        loops.spawn(tell(sharing.clone(), watch));
-        loops.spawn(hear(sharing));
-        Self { pool, loops }
+        let settings = SharingConfig { retry_at_most: Duration::from_secs(1), ..SharingConfig::default() };
+        let interruptions = Arc::<AtomicUsize>::default();
+        let counted = interruptions.clone();
+        let run = Sharing::new(pool.clone(), Arc::new(connect(server).await))
+            .run(TokioTimer, settings, &SystemEntropy)
+            .unwrap()
+            .report_to(move |notice| {
+                if matches!(notice, SharingNotice::Interrupted { .. }) {
+                    counted.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        Self { pool, interruptions, _shares: run.spawn() }
     }
 
     fn fails(&self, provider: &str) {
@@ -136,6 +144,14 @@ impl Instance {
         self.pool.named(provider).unwrap().is_available()
     }
 
+    async fn notices_the_end(&self) {
+        let started = Instant::now();
+        while self.interruptions.load(Ordering::SeqCst) == 0 {
+            assert!(started.elapsed() < Duration::from_secs(20), "it still believes the subscription");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     async fn hears_of(&self, provider: &str) {
         let started = Instant::now();
         while self.asks(provider) {
@@ -145,32 +161,15 @@ impl Instance {
     }
 }
 
-/// Each change until it is told: [`Sharing::tell`] looks at how the provider stands by then.
-async fn tell(sharing: Sharing, mut watch: Watch) {
-    loop {
-        if let Notice::Changed(event) = watch.next().await {
-            while sharing.tell(&event).await.is_err() {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        }
-    }
-}
-
-async fn hear(sharing: Sharing) {
-    loop {
-        let _gone = sharing.follow().await;
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
 #[tokio::test]
 async fn kill_and_freeze_of_the_server_block_no_decision_and_what_was_found_meanwhile_is_heard_after() {
     let Some(server) = servers::Redis::own(Durability::Fast) else { return };
-    let (mut one, mut other) = (Instance::start(&server).await, Instance::start(&server).await);
+    let (one, other) = (Instance::start(&server).await, Instance::start(&server).await);
     one.fails("east");
     other.hears_of("east").await;
 
     server.kill().unwrap();
+    one.notices_the_end().await;
     other.fails("west");
     assert!(one.asks("west") && !one.asks("east"), "each goes by what it knows");
     assert!(one.pool.acquire().is_ok() && other.pool.acquire().is_ok());
@@ -187,9 +186,6 @@ async fn kill_and_freeze_of_the_server_block_no_decision_and_what_was_found_mean
     assert!(other.asks("north"));
     server.thaw().unwrap();
     other.hears_of("north").await;
-    for instance in [&mut one, &mut other] {
-        instance.loops.abort_all();
-    }
 }
 
 fn name(text: &str) -> ProviderName {
