@@ -6,7 +6,7 @@
 //! | `stockade_provider_phase` | gauge by `provider` and `phase`: 1 for the phase that it is in |
 //! | `stockade_provider_latency_seconds` | gauge by `provider` and `quantile`, over the window |
 //! | `stockade_provider_failure_rate`, `…_slow_rate`, `…_score` | gauges by `provider`, from 0 to 1 |
-//! | `stockade_provider_in_flight` | gauge by `provider` |
+//! | `stockade_provider_in_flight` | gauge by `provider`: calls of a pool that are under way |
 //! | `stockade_provider_transitions_total` | counter by `provider` and `to` |
 //!
 //! Labels are names of providers and of phases: there are never more than the pool has members.
@@ -45,3 +45,6 @@ pub fn record_event(event: &HealthEvent) {
         [("provider", event.provider.as_str().to_owned()), ("to", event.transition.new.phase.to_string())];
     metrics::counter!("stockade_provider_transitions_total", &labels).increment(1);
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,8 @@
 //! What checks may do, and what they may not.
 
+#[cfg(feature = "tokio")]
+mod background;
+
 use super::*;
 use crate::{Config, ProviderName};
 use std::sync::atomic::AtomicUsize;
