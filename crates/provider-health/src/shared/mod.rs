@@ -11,6 +11,7 @@ mod sharing;
 mod supervision;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use crate::ProviderName;
 use std::sync::Arc;

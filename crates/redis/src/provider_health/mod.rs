@@ -1,12 +1,10 @@
 //! What instances know together of their upstreams.
 
-mod message;
 mod updates;
 
 use crate::Redis;
 use crate::error::store_error;
 use crate::script::{Question, Script};
-use message::finding;
 use std::sync::LazyLock;
 use std::time::Duration;
 use stockade_core::StoreError;
@@ -94,6 +92,11 @@ impl SharedHealth for Redis {
             Err(late) => Err(StoreError::unavailable(late)),
         }
     }
+}
+
+/// What the scripts answer: milliseconds, or less than none.
+fn finding(down: i64) -> Finding {
+    u64::try_from(down).map_or(Finding::Up, |millis| Finding::Down(Duration::from_millis(millis)))
 }
 
 impl Redis {

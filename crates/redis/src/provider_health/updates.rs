@@ -1,12 +1,11 @@
 //! A subscription: bounded, though the driver's own queue is not.
 
-use super::message::parse;
 use futures_core::Stream;
 use redis::aio::PubSub;
 use std::future::poll_fn;
 use std::pin::pin;
 use stockade_core::StoreError;
-use stockade_provider_health::{Update, Updates};
+use stockade_provider_health::{HealthRecord, Update, Updates};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::task::JoinHandle;
 
@@ -26,7 +25,8 @@ impl Subscription {
             let mut messages = pin!(pubsub.on_message());
             while let Some(message) = poll_fn(|cx| messages.as_mut().poll_next(cx)).await {
                 // What cannot be read may be a publication of another version: the latest is asked for.
-                let update = parse(message.get_payload_bytes()).map_or(Update::Missed, Update::Record);
+                let record = HealthRecord::parse(message.get_payload_bytes());
+                let update = record.map_or(Update::Missed, Update::Record);
                 if inlet.send(update).is_err() {
                     return;
                 }
