@@ -1,7 +1,9 @@
 //! A caller's own sessions.
 
-use crate::{Call, FlowError, Trail};
-use stockade_authn::session::{EndReason, Ending, SessionSummary, Sessions};
+use crate::gate::own_hands;
+use crate::reply::{Stop, reply};
+use crate::{Call, FlowError, Refusal, Reply, Trail};
+use stockade_authn::session::{EndReason, Ending, OthersEnding, SessionSummary, Sessions};
 use stockade_authn::step_up::{Hands, require_own_hands};
 use stockade_core::{Action, Outcome, Principal, Resource, SessionId};
 
@@ -77,6 +79,33 @@ impl SessionsFlow {
             }
             Ending::AlreadyOver { .. } => Ok(RevokedSession::Over),
             Ending::Unknown => Ok(RevokedSession::NotFound),
+        }
+    }
+
+    /// Ends all of the caller's sessions but the one that asks, whose tokens go on, and gives the ended ones (ASVS 7.4.3: once a
+    /// password or a factor has changed; 7.5.2). One decision: a session that is over by then ends nobody, so that of an owner and a
+    /// thief who ask at once one is left.
+    ///
+    /// # Errors
+    /// The store failed: sessions may still stand.
+    pub async fn revoke_others(
+        &self,
+        caller: &Principal,
+        call: &Call,
+    ) -> Result<Reply<Vec<SessionId>>, FlowError> {
+        reply(self.try_revoke_others(caller, call).await)
+    }
+
+    async fn try_revoke_others(&self, caller: &Principal, call: &Call) -> Result<Vec<SessionId>, Stop> {
+        own_hands(caller)?;
+        let kept = caller.session().ok_or(Refusal::NotOwnHands)?;
+        match self.sessions.end_others(caller.subject(), kept, EndReason::Revoked).await? {
+            OthersEnding::Ended(ended) => {
+                let event = self.trail.event(call, Action::SESSION_REVOKE_OTHERS, Outcome::Success)?;
+                self.trail.record(event.by_principal(caller).with("sessions", ended.len())).await?;
+                Ok(ended)
+            }
+            OthersEnding::KeptIsOver => Err(Refusal::Overtaken.into()),
         }
     }
 }

@@ -80,6 +80,30 @@ async fn asvs_v7_5_2_sessions_are_listed_with_their_device_and_ended_one_by_one(
 }
 
 #[tokio::test]
+async fn asvs_v7_4_3_all_other_sessions_are_ended_at_once_and_that_is_on_record() {
+    let hello = Hello::start();
+    let client = hello.client();
+    let laptop = client.join("admin@example.org").await;
+    let others = [client.login("admin@example.org").await, client.login("admin@example.org").await];
+    let mallory = client.join("mallory@example.org").await;
+    let end = || client.call(Method::DELETE, "/v1/auth/sessions/others").bearer(&laptop.access);
+    assert_eq!(end().send().await.expect(200).json(), json!({"ended": 2}));
+    for tokens in &others {
+        client.me(&tokens.access).await.expect_error(401, "invalid_token");
+        client.refresh(&tokens.refresh).await.expect_error(401, "invalid_refresh_token");
+    }
+    client.me(&mallory.access).await.expect(200);
+    assert_eq!(end().send().await.expect(200).json(), json!({"ended": 0}));
+    // The access token in hand goes on, and so does what renews it.
+    client.me(&laptop.access).await.expect(200);
+    let laptop = Tokens::from(&client.refresh(&laptop.refresh).await.expect(200));
+    assert_eq!(client.session_ids(&laptop.access).await.len(), 1);
+    let audit = client.get("/v1/admin/audit?action=auth.session_revoke_others").bearer(&laptop.access);
+    let audit = audit.send().await.expect(200).json();
+    assert_eq!(audit["events"].as_array().map(Vec::len), Some(2), "{audit}");
+}
+
+#[tokio::test]
 async fn asvs_v8_3_1_what_needs_a_token_is_refused_without_one() {
     let hello = Hello::start();
     let client = hello.client();
@@ -88,6 +112,7 @@ async fn asvs_v8_3_1_what_needs_a_token_is_refused_without_one() {
         (Method::POST, "/v1/auth/logout-all".to_owned()),
         (Method::GET, "/v1/auth/me".to_owned()),
         (Method::GET, "/v1/auth/sessions".to_owned()),
+        (Method::DELETE, "/v1/auth/sessions/others".to_owned()),
         (Method::DELETE, format!("/v1/auth/sessions/{id}")),
         (Method::GET, "/v1/admin/audit".to_owned()),
         (Method::GET, "/v1/hello".to_owned()),

@@ -29,6 +29,9 @@ pub async fn all(store: Arc<dyn SessionStore>, rounds: u32) {
     ending::an_ended_session_neither_stands_nor_rotates(&*store).await;
     ending::somebody_elses_session_is_unknown(&*store).await;
     ending::ending_all_ends_all_and_raises_the_version(&*store).await;
+    ending::ending_the_others_leaves_the_one_that_asks(&*store).await;
+    ending::who_is_over_ends_nobody(&*store).await;
+    ending::of_sessions_that_end_each_other_at_once_one_is_left(&store).await;
     ending::racing_refreshes_and_an_ending_leave_nothing_alive(&store).await;
     ending::purging_forgets_only_what_is_over(&*store).await;
 }

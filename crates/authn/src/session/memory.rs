@@ -1,8 +1,8 @@
 //! Sessions in memory: the reference for the laws.
 
 use super::{
-    Concurrency, EndReason, Ending, Opened, Rotation, RotationAttempt, SessionRecord, SessionStore, Standing,
-    surplus_sessions,
+    Concurrency, EndReason, Ending, Opened, OthersEnding, Rotation, RotationAttempt, SessionRecord,
+    SessionStore, Standing, surplus_sessions,
 };
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -128,6 +128,27 @@ impl SessionStore for MemorySessions {
             }
         }
         Ok(live)
+    }
+
+    async fn end_others(
+        &self,
+        subject: &SubjectId,
+        kept: SessionId,
+        reason: EndReason,
+        now: UnixMillis,
+    ) -> Result<OthersEnding, StoreError> {
+        let mut tables = self.lock();
+        let mut live: Vec<_> = tables.live_of(subject, now).map(|session| session.id).collect();
+        if !live.contains(&kept) {
+            return Ok(OthersEnding::KeptIsOver);
+        }
+        live.retain(|id| *id != kept);
+        for id in &live {
+            if let Some(session) = tables.sessions.get_mut(id) {
+                session.end(now, reason);
+            }
+        }
+        Ok(OthersEnding::Ended(live))
     }
 
     async fn raise_security_version(&self, subject: &SubjectId) -> Result<u64, StoreError> {

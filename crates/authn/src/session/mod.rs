@@ -28,7 +28,8 @@ pub use sessions::{
 };
 pub use standing::StandingError;
 pub use store::{
-    Ending, Opened, Renewal, Rotation, RotationAttempt, SessionStore, Standing, surplus_sessions,
+    Ending, Opened, OthersEnding, Renewal, Rotation, RotationAttempt, SessionStore, Standing,
+    surplus_sessions,
 };
 
 pub(crate) use standing::StandingCheck;

@@ -2,8 +2,8 @@
 
 use super::standing::StandingCache;
 use super::{
-    EndReason, Ending, Rotation, RotationAttempt, SessionConfig, SessionConfigError, SessionRecord,
-    SessionStore, Standing, StandingCheck,
+    EndReason, Ending, OthersEnding, Rotation, RotationAttempt, SessionConfig, SessionConfigError,
+    SessionRecord, SessionStore, Standing, StandingCheck,
 };
 use crate::access::SessionBinding;
 use crate::refresh::{Nonce, RefreshKeys};
@@ -290,6 +290,25 @@ impl Sessions {
             self.standing.has_ended(*session);
         }
         Ok(ended)
+    }
+
+    /// Ends all sessions of `subject` but `kept`, whose tokens go on; nothing, where `kept` does not stand or is not theirs.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn end_others(
+        &self,
+        subject: &SubjectId,
+        kept: SessionId,
+        reason: EndReason,
+    ) -> Result<OthersEnding, SessionError> {
+        let ending = self.store.end_others(subject, kept, reason, self.clock.now()).await?;
+        if let OthersEnding::Ended(ended) = &ending {
+            for session in ended {
+                self.standing.has_ended(*session);
+            }
+        }
+        Ok(ending)
     }
 
     /// Voids every access token issued to `subject` so far; sessions go on, and their next renewal gives a current token. For

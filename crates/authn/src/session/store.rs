@@ -54,6 +54,23 @@ pub trait SessionStore: Send + Sync {
         now: UnixMillis,
     ) -> Result<Vec<SessionId>, StoreError>;
 
+    /// Ends all live sessions of `subject` but `kept`, in one decision, provided that `kept` stands and is theirs; otherwise
+    /// nothing changes. The security version stays: each of the ended sessions takes its access tokens with it.
+    ///
+    /// Of any number of sessions that end each other at once, one is left. A session that is opened concurrently either is among
+    /// the ended or counts as opened afterwards. A false `Ended` lets a session that its owner has just ended, perhaps a thief's,
+    /// sign the owner out; a false `KeptIsOver` leaves sessions that somebody wants to be rid of.
+    ///
+    /// # Errors
+    /// The store cannot decide; nothing was changed.
+    async fn end_others(
+        &self,
+        subject: &SubjectId,
+        kept: SessionId,
+        reason: EndReason,
+        now: UnixMillis,
+    ) -> Result<OthersEnding, StoreError>;
+
     /// Raises the subject's security version, so that access tokens issued before no longer count, and gives the new one.
     /// Sessions stay: their next renewal gives a current token.
     ///
@@ -164,6 +181,16 @@ pub enum Ending {
     },
     /// There is no such session, or it is not the owner's.
     Unknown,
+}
+
+/// What came of [`SessionStore::end_others`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum OthersEnding {
+    /// These are ended now; the kept one is the only one that stands.
+    Ended(Vec<SessionId>),
+    /// The session that was to be kept is over, unknown or somebody else's. Nothing changed.
+    KeptIsOver,
 }
 
 /// Whether a session stands.

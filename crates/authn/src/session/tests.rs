@@ -362,6 +362,16 @@ impl SessionStore for Switchable {
         self.reach()?.end_all(subject, reason, now).await
     }
 
+    async fn end_others(
+        &self,
+        subject: &SubjectId,
+        kept: SessionId,
+        reason: EndReason,
+        now: UnixMillis,
+    ) -> Result<OthersEnding, StoreError> {
+        self.reach()?.end_others(subject, kept, reason, now).await
+    }
+
     async fn raise_security_version(&self, subject: &SubjectId) -> Result<u64, StoreError> {
         self.reach()?.raise_security_version(subject).await
     }

@@ -35,6 +35,8 @@ impl Action {
     pub const LOGOUT_ALL: Self = Self::named("auth.logout_all");
     /// One named session was ended from another.
     pub const SESSION_REVOKE: Self = Self::named("auth.session_revoke");
+    /// All sessions of a subject but the one that asked were ended.
+    pub const SESSION_REVOKE_OTHERS: Self = Self::named("auth.session_revoke_others");
     /// A stored password hash was renewed with current parameters.
     pub const PASSWORD_REHASH: Self = Self::named("auth.password_rehash");
     /// An access token was presented and refused.

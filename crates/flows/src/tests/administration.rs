@@ -81,6 +81,8 @@ async fn impersonation_names_both_ends_with_its_time_and_touches_no_credential()
     assert!(matches!(refused, Reply::Refused(Refusal::NotOwnHands)), "no chains");
     let refused = auth.logout_all.run(&acting, &call()).await.unwrap();
     assert!(matches!(refused, Reply::Refused(Refusal::NotOwnHands)));
+    let refused = auth.sessions.revoke_others(&acting, &call()).await.unwrap();
+    assert!(matches!(refused, Reply::Refused(Refusal::NotOwnHands)));
     let session = auth.sessions.list(&ada).await.unwrap()[0].session.id;
     let refused = auth.sessions.revoke(&acting, session, &call()).await.unwrap();
     assert_eq!(refused, RevokedSession::NotFound);

@@ -74,6 +74,30 @@ async fn asvs_v8_2_2_somebody_elses_session_is_not_found() {
 }
 
 #[tokio::test]
+async fn asvs_v7_5_2_all_other_sessions_end_at_once_and_the_one_that_asks_goes_on() {
+    let world = world();
+    let _ = world.sign_up("ada@example.org").await;
+    let (thief, phone) = (world.login("ada@example.org").await, world.login("ada@example.org").await);
+    let pair = world.login("ada@example.org").await;
+    let ada = world.caller(&pair).await.unwrap();
+    let robbed = world.caller(&thief).await.unwrap();
+    let ended = world.auth.sessions.revoke_others(&ada, &call()).await.unwrap().into_result().unwrap();
+    assert_eq!(ended.len(), 2);
+    for gone in [&thief, &phone] {
+        assert!(world.caller(gone).await.is_none());
+        assert!(world.refresh(&gone.refresh_token).await.is_err());
+    }
+    // Whoever was let in a moment before they were ended ends nobody.
+    let late = world.auth.sessions.revoke_others(&robbed, &call()).await.unwrap();
+    assert!(matches!(late, Reply::Refused(Refusal::Overtaken)), "{late:?}");
+    assert!(world.caller(&pair).await.is_some());
+    assert!(world.refresh(&pair.refresh_token).await.is_ok());
+    let events = world.events().await;
+    let recorded = events.iter().filter(|(action, ..)| action == "auth.session_revoke_others");
+    assert_eq!(recorded.count(), 1, "{events:?}");
+}
+
+#[tokio::test]
 async fn asvs_v6_3_1_guessing_is_limited_per_account_and_per_network() {
     let world = world();
     let _ = world.sign_up("ada@example.org").await;

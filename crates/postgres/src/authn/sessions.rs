@@ -8,8 +8,8 @@ use crate::Postgres;
 use crate::domain::{Lock, column, integer, lock, store_error};
 use sqlx::postgres::PgConnection;
 use stockade_authn::session::{
-    Concurrency, EndReason, Ending, Opened, Rotation, RotationAttempt, SessionRecord, SessionStore, Standing,
-    surplus_sessions,
+    Concurrency, EndReason, Ending, Opened, OthersEnding, Rotation, RotationAttempt, SessionRecord,
+    SessionStore, Standing, surplus_sessions,
 };
 use stockade_core::{SessionId, StoreError, SubjectId, UnixMillis};
 
@@ -44,6 +44,16 @@ impl SessionStore for Postgres {
         now: UnixMillis,
     ) -> Result<Vec<SessionId>, StoreError> {
         self.decide(|| self.end_all_once(subject, reason, now)).await
+    }
+
+    async fn end_others(
+        &self,
+        subject: &SubjectId,
+        kept: SessionId,
+        reason: EndReason,
+        now: UnixMillis,
+    ) -> Result<OthersEnding, StoreError> {
+        self.decide(|| self.end_others_once(subject, kept, reason, now)).await
     }
 
     async fn raise_security_version(&self, subject: &SubjectId) -> Result<u64, StoreError> {
@@ -176,6 +186,25 @@ impl Postgres {
         end_each(&mut transaction, &mut live, reason, now).await?;
         transaction.commit().await.map_err(store_error)?;
         Ok(live.into_iter().map(|session| session.id).collect())
+    }
+
+    async fn end_others_once(
+        &self,
+        subject: &SubjectId,
+        kept: SessionId,
+        reason: EndReason,
+        now: UnixMillis,
+    ) -> Result<OthersEnding, StoreError> {
+        let mut transaction = self.begin().await?;
+        lock(&mut transaction, Lock::Sessions, subject.as_str()).await.map_err(store_error)?;
+        let mut live = live_of(&mut transaction, subject, now, Hold::Yes).await?;
+        if !live.iter().any(|session| session.id == kept) {
+            return Ok(OthersEnding::KeptIsOver);
+        }
+        live.retain(|session| session.id != kept);
+        end_each(&mut transaction, &mut live, reason, now).await?;
+        transaction.commit().await.map_err(store_error)?;
+        Ok(OthersEnding::Ended(live.into_iter().map(|session| session.id).collect()))
     }
 }
 

@@ -5,8 +5,8 @@ use super::session_row::{read, write};
 use crate::Redis;
 use std::time::Duration;
 use stockade_authn::session::{
-    Concurrency, EndReason, Ending, Opened, Rotation, RotationAttempt, SessionRecord, SessionStore, Standing,
-    surplus_sessions,
+    Concurrency, EndReason, Ending, Opened, OthersEnding, Rotation, RotationAttempt, SessionRecord,
+    SessionStore, Standing, surplus_sessions,
 };
 use stockade_core::{SessionId, StoreError, SubjectId, UnixMillis};
 
@@ -139,6 +139,30 @@ impl SessionStore for Redis {
             Ok((
                 ended,
                 Some(Changes { version: page.version.saturating_add(1), changes, life: VERSION_LIFE }),
+            ))
+        };
+        sessions(self).decide(subject.as_str(), judge).await
+    }
+
+    async fn end_others(
+        &self,
+        subject: &SubjectId,
+        kept: SessionId,
+        reason: EndReason,
+        now: UnixMillis,
+    ) -> Result<OthersEnding, StoreError> {
+        let judge = |page: &Page| {
+            let mut live = records(page, subject.as_str())?;
+            live.retain(|session| session.is_live(now));
+            if !live.iter().any(|session| session.id == kept) {
+                return Ok((OthersEnding::KeptIsOver, None));
+            }
+            live.retain(|session| session.id != kept);
+            let changes = ending(&mut live, reason, now)?;
+            let ended = live.iter().map(|session| session.id).collect();
+            Ok((
+                OthersEnding::Ended(ended),
+                Some(Changes { version: page.version, changes, life: VERSION_LIFE }),
             ))
         };
         sessions(self).decide(subject.as_str(), judge).await

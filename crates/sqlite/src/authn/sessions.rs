@@ -5,8 +5,8 @@ use crate::Sqlite;
 use crate::domain::{column, integer, store_error};
 use sqlx::SqliteConnection;
 use stockade_authn::session::{
-    Concurrency, EndReason, Ending, Opened, Rotation, RotationAttempt, SessionRecord, SessionStore, Standing,
-    surplus_sessions,
+    Concurrency, EndReason, Ending, Opened, OthersEnding, Rotation, RotationAttempt, SessionRecord,
+    SessionStore, Standing, surplus_sessions,
 };
 use stockade_core::{SessionId, StoreError, SubjectId, UnixMillis};
 
@@ -73,6 +73,24 @@ impl SessionStore for Sqlite {
         end_each(&mut transaction, &mut live, reason, now).await?;
         transaction.commit().await.map_err(store_error)?;
         Ok(live.into_iter().map(|session| session.id).collect())
+    }
+
+    async fn end_others(
+        &self,
+        subject: &SubjectId,
+        kept: SessionId,
+        reason: EndReason,
+        now: UnixMillis,
+    ) -> Result<OthersEnding, StoreError> {
+        let mut transaction = self.write().await?;
+        let mut live = live_of(&mut transaction, subject, now).await?;
+        if !live.iter().any(|session| session.id == kept) {
+            return Ok(OthersEnding::KeptIsOver);
+        }
+        live.retain(|session| session.id != kept);
+        end_each(&mut transaction, &mut live, reason, now).await?;
+        transaction.commit().await.map_err(store_error)?;
+        Ok(OthersEnding::Ended(live.into_iter().map(|session| session.id).collect()))
     }
 
     async fn raise_security_version(&self, subject: &SubjectId) -> Result<u64, StoreError> {

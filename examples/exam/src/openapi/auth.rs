@@ -48,6 +48,10 @@ pub(super) fn operations() -> Vec<Operation> {
             "newest first",
             "Sessions",
         ),
+        Operation::delete("/v1/auth/sessions/others", "endOtherSessions", "End all of them but this one")
+            .secured()
+            .answers(200, "how many have ended", "EndedSessions")
+            .refuses(&[409]),
         Operation::delete("/v1/auth/sessions/{id}", "endSession", "End one of them")
             .secured()
             .path_parameter("id", &uuid())
@@ -133,6 +137,7 @@ pub(super) fn schemas() -> Vec<(String, Value)> {
         named("Reauthentication", object(&[("password", password())], &[("code", code)])),
         named("Account", account),
         named("Sessions", object(&[("sessions", array(&session))], &[])),
+        named("EndedSessions", object(&[("ended", json!({"type": "integer", "minimum": 0}))], &[])),
         named(
             "PasswordChange",
             object(&[("current_password", password()), ("new_password", new_password())], &[]),

@@ -1,5 +1,6 @@
 use super::super::{
-    Concurrency, EndReason, Ending, Rotation, RotationAttempt, SessionRecord, SessionStore, Standing,
+    Concurrency, EndReason, Ending, OthersEnding, Rotation, RotationAttempt, SessionRecord, SessionStore,
+    Standing,
 };
 use super::{HOUR, RACERS, digest, session, start, subject};
 use crate::refresh::Nonce;
@@ -64,6 +65,74 @@ pub(super) async fn ending_all_ends_all_and_raises_the_version(store: &dyn Sessi
     assert_eq!(next.security_version, 1);
     assert_eq!(store.raise_security_version(&owner).await.unwrap(), 2);
     assert_eq!(store.end_all(&subject("law-nobody"), EndReason::LogoutAll, start()).await.unwrap(), []);
+}
+
+pub(super) async fn ending_the_others_leaves_the_one_that_asks(store: &dyn SessionStore) {
+    let owner = subject("law-others");
+    let stranger = opened(store, "law-others-else").await;
+    let mut others = vec![opened(store, "law-others").await.id, opened(store, "law-others").await.id];
+    let kept = opened(store, "law-others").await;
+    let OthersEnding::Ended(mut ended) =
+        store.end_others(&owner, kept.id, EndReason::Revoked, start()).await.unwrap()
+    else {
+        panic!("the kept one stands")
+    };
+    others.sort();
+    ended.sort();
+    assert_eq!(ended, others);
+    for id in others {
+        assert_eq!(store.standing(id, start()).await.unwrap(), Standing::Over);
+    }
+    let listed: Vec<_> =
+        store.list(&owner, start()).await.unwrap().into_iter().map(|session| session.id).collect();
+    assert_eq!(listed, [kept.id]);
+    assert_ne!(store.standing(stranger.id, start()).await.unwrap(), Standing::Over, "of another subject");
+    let Rotation::Rotated(renewal) = store.rotate(kept.id, &refresh()).await.unwrap() else {
+        panic!("the kept one goes on")
+    };
+    assert_eq!(renewal.security_version, 0, "its access tokens go on as well");
+    let again = store.end_others(&owner, kept.id, EndReason::Revoked, start()).await.unwrap();
+    assert_eq!(again, OthersEnding::Ended(vec![]));
+}
+
+pub(super) async fn who_is_over_ends_nobody(store: &dyn SessionStore) {
+    let owner = subject("law-others-over");
+    let (gone, live) = (opened(store, "law-others-over").await, opened(store, "law-others-over").await);
+    let thief = opened(store, "law-others-thief").await;
+    let _ = store.end(gone.id, None, EndReason::Logout, start()).await.unwrap();
+    let unknown = session("law-others-over", start()).id;
+    for kept in [gone.id, thief.id, unknown] {
+        let ending = store.end_others(&owner, kept, EndReason::Revoked, start()).await.unwrap();
+        assert_eq!(ending, OthersEnding::KeptIsOver);
+    }
+    assert_ne!(store.standing(live.id, start()).await.unwrap(), Standing::Over);
+    let late = start().plus(4 * HOUR);
+    let ending = store.end_others(&owner, live.id, EndReason::Revoked, late).await.unwrap();
+    assert_eq!(ending, OthersEnding::KeptIsOver, "it has expired");
+}
+
+pub(super) async fn of_sessions_that_end_each_other_at_once_one_is_left(store: &Arc<dyn SessionStore>) {
+    let owner = subject("law-others-race");
+    let mut racers = tokio::task::JoinSet::new();
+    let mut sessions = Vec::new();
+    for _ in 0..RACERS {
+        sessions.push(opened(&**store, "law-others-race").await.id);
+    }
+    for kept in sessions {
+        let (store, owner) = (store.clone(), owner.clone());
+        racers.spawn(async move {
+            (kept, store.end_others(&owner, kept, EndReason::Revoked, start()).await.unwrap())
+        });
+    }
+    let endings = racers.join_all().await;
+    let winners: Vec<_> =
+        endings.iter().filter(|(_, ending)| matches!(ending, OthersEnding::Ended(_))).collect();
+    let [(winner, OthersEnding::Ended(ended))] = winners[..] else {
+        panic!("{} have ended the others", winners.len())
+    };
+    assert_eq!(ended.len(), RACERS - 1);
+    let left = store.list(&owner, start()).await.unwrap();
+    assert_eq!(left.iter().map(|session| session.id).collect::<Vec<_>>(), [*winner]);
 }
 
 pub(super) async fn racing_refreshes_and_an_ending_leave_nothing_alive(store: &Arc<dyn SessionStore>) {

@@ -30,6 +30,7 @@ use stockade_flows::Auth;
 /// | `POST logout-all` | | 204 |
 /// | `GET me` | | 200 `{id, name, email, email_verified, roles, created_at}` |
 /// | `GET sessions` | | 200 `{sessions: [{id, client, created_at, last_seen_at, expires_at, current}]}` |
+/// | `DELETE sessions/others` | | 200 `{ended}`, how many: all but the one that asks; 409 if that one is over by now |
 /// | `DELETE sessions/{id}` | | 204, or 404 for a session that is not the caller's |
 /// | `POST password/change` | `{current_password, new_password}` | 200, as for `login` with the new password; all sessions end |
 /// | `POST email/change` | `{new_email, current_password}` | 202 |
@@ -67,6 +68,7 @@ where
         .route("/logout-all", post(sessions::logout_all))
         .route("/me", get(account::me))
         .route("/sessions", get(sessions::list))
+        .route("/sessions/others", delete(sessions::revoke_others))
         .route("/sessions/{id}", delete(sessions::revoke))
         .route("/password/change", post(password::change))
         .route("/password-reset/request", post(password::request_reset))

@@ -49,6 +49,15 @@ pub(super) async fn revoke(
     }
 }
 
+pub(super) async fn revoke_others(
+    Extension(auth): Extension<Auth>,
+    OwnHands(caller): OwnHands,
+    CallFrom(call): CallFrom,
+) -> Answer<Json<EndedSessions>> {
+    let ended = granted(auth.sessions.revoke_others(&caller, &call).await)?.len();
+    Ok(Json(EndedSessions { ended }))
+}
+
 /// ASVS 14.3.1: a browser that signs out forgets what it kept for this origin.
 pub(super) fn signed_out() -> Response {
     const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
@@ -58,4 +67,9 @@ pub(super) fn signed_out() -> Response {
 #[derive(Serialize)]
 pub(super) struct SessionList {
     sessions: Vec<SessionView>,
+}
+
+#[derive(Serialize)]
+pub(super) struct EndedSessions {
+    ended: usize,
 }
