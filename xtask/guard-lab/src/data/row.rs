@@ -54,7 +54,6 @@ impl fmt::Debug for Text {
 pub(crate) struct Row {
     pub(crate) text: Text,
     /// What is marked in it, where the set marks something: kind, first byte, byte after the last.
-    #[expect(dead_code, reason = "for the columns of detectors")]
     pub(crate) marks: Vec<(String, usize, usize)>,
 }
 
