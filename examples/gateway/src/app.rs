@@ -10,6 +10,7 @@ use axum::routing::get;
 use http_body_util::Full;
 use serde_json::json;
 use std::sync::Arc;
+use std::time::Duration;
 use stockade::audit::AuditLog;
 use stockade::axum::{
     HealthDetail, Json, ProviderOrders, admin_router, audit_router, auth_router, harden_beside,
@@ -31,6 +32,8 @@ pub(crate) struct Gateway {
     pub(crate) log: AuditLog,
     pub(crate) forwarder: Forwarder,
     pub(crate) clock: Arc<dyn Clock>,
+    /// How long a client may leave an answer unread.
+    pub(crate) patience: Duration,
 }
 
 impl FromRef<Gateway> for Arc<Policy> {
@@ -40,6 +43,12 @@ impl FromRef<Gateway> for Arc<Policy> {
 }
 
 impl Gateway {
+    /// When an upstream is tried again, where none is well; `None` where one is, or nobody knows.
+    pub(crate) fn opens_in(&self) -> Option<Duration> {
+        let pool = self.forwarder.pool();
+        if pool.is_available() { None } else { pool.acquire().err()?.retry_after }
+    }
+
     /// The whole service.
     pub(crate) fn service(self, auth: Auth, wall: Wall) -> Router {
         let keys = auth.clone();

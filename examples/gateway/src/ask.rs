@@ -6,8 +6,10 @@ use axum::http::{HeaderMap, HeaderName, Method};
 use bytes::Bytes;
 use http_body::Body;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 use stockade::core::{Problem, ProblemKind, RequestId};
 use stockade::provider_health::Repeat;
@@ -26,7 +28,8 @@ pub(crate) struct Ask {
     request: Option<RequestId>,
 }
 
-/// What is looked at. A field that stands twice is refused, so that no upstream reads another request than this.
+/// What is looked at. A field that stands twice is refused, and so is one that is [spelled](Name) as one of these to those who do not
+/// look at case, so that no upstream reads another request than this.
 #[derive(Deserialize)]
 struct Shape {
     model: String,
@@ -81,6 +84,44 @@ impl Ask {
     }
 }
 
+/// The names of all fields.
+#[derive(Deserialize)]
+struct Names(#[serde(deserialize_with = "names")] ());
+
+fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    struct Each;
+    impl<'de> Visitor<'de> for Each {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+                if let Some(meant) = FIELDS.iter().find(|field| **field != name && same(field, &name)) {
+                    return Err(A::Error::custom(format_args!("`{meant}` in other letters")));
+                }
+                map.next_value::<IgnoredAny>()?;
+            }
+            Ok(())
+        }
+    }
+    deserializer.deserialize_map(Each)
+}
+
+const FIELDS: [&str; 3] = ["model", "messages", "stream"];
+
+/// Whether these are one name to whoever folds case as Go's `encoding/json` does: by letter, with the long s and the Kelvin sign.
+fn same(field: &str, name: &str) -> bool {
+    let folded = name.chars().map(|letter| match letter {
+        '\u{17f}' => 's',
+        '\u{212a}' => 'k',
+        other => other.to_ascii_lowercase(),
+    });
+    folded.eq(field.chars())
+}
+
 /// Whether a stream is asked for.
 fn check(body: &[u8]) -> Result<bool, Problem> {
     let malformed = || invalid("malformed_json", "the request's body is not valid JSON");
@@ -88,13 +129,15 @@ fn check(body: &[u8]) -> Result<bool, Problem> {
     if !body.trim_ascii_start().starts_with(b"{") {
         return Err(malformed());
     }
-    let shape: Shape = serde_json::from_slice(body).map_err(|error| {
+    let refused = |error: serde_json::Error| {
         if error.is_data() {
             invalid("invalid_input", "a completion takes `model`, `messages` and perhaps `stream`, each once")
         } else {
             malformed()
         }
-    })?;
+    };
+    let shape: Shape = serde_json::from_slice(body).map_err(refused)?;
+    let Names(()) = serde_json::from_slice(body).map_err(refused)?;
     if shape.model.is_empty() {
         return Err(Problem::invalid_field("model", "empty", "say which model"));
     }
@@ -140,6 +183,10 @@ mod tests {
         for (bad, code) in [
             (&br#"{"model":"m","messages":[{}],"stream":false,"stream":true}"#[..], "invalid_input"),
             (br#"{"model":"m","messages":[{}],"model":"n"}"#, "invalid_input"),
+            (br#"{"model":"m","messages":[{}],"stream":false,"Stream":true}"#, "invalid_input"),
+            ("{\"model\":\"m\",\"messages\":[{}],\"me\u{17f}sages\":[]}".as_bytes(), "invalid_input"),
+            (br#"{"model":"m","messages":[{}],"MODEL":"n"}"#, "invalid_input"),
+            (br#"{"model":"m","messages":[{}],"\u004dodel":"n"}"#, "invalid_input"),
             (br#"{"model":"m","messages":[]}"#, "invalid_input"),
             (br#"{"model":"","messages":[{}]}"#, "invalid_input"),
             (br#"{"messages":[{}]}"#, "invalid_input"),

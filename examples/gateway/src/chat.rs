@@ -4,19 +4,21 @@ use crate::access::ChatCreate;
 use crate::app::Gateway;
 use crate::ask::Ask;
 use crate::events::{Events, announce};
+use crate::relay::Relay;
 use crate::upstream::AnsweredBy;
 use crate::verdict::Form;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::Response;
 use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
-use axum::http::{Response, StatusCode};
 use axum::routing::post;
 use hyper::body::Incoming;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 use stockade::axum::{Rejection, Require};
-use stockade::core::{Clock, Problem};
-use stockade::provider_health::retry_after;
+use stockade::core::Problem;
+use stockade::provider_health::{Outcome, Sender, retry_after};
 use stockade::tower::FailoverBody;
 use tower_service::Service;
 
@@ -31,40 +33,61 @@ const X_PROVIDER: HeaderName = HeaderName::from_static("x-provider");
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 async fn complete(
-    _: Require<ChatCreate>,
+    user: Require<ChatCreate>,
     State(gateway): State<Gateway>,
     request: Request,
 ) -> Result<Response<Body>, Rejection> {
     let ask = Ask::read(request).await?;
     let mut forwarder = gateway.forwarder.clone();
-    let answer = forwarder.call(ask.into_request()).await.map_err(|error| Rejection::of(&error))?;
-    give_on(answer, &*gateway.clock)
+    let mut request = ask.into_request();
+    request.extensions_mut().insert(sender(&user));
+    match forwarder.call(request).await {
+        Ok(answer) => give_on(answer, &gateway),
+        Err(error) if error.retry_after().is_none() => match gateway.opens_in() {
+            Some(wait) => Err(Problem::from(&error).with_retry_after(wait).into()),
+            None => Err(Rejection::of(&error)),
+        },
+        Err(error) => Err(Rejection::of(&error)),
+    }
+}
+
+/// Whose requests are one sender's, so that nobody shuts upstreams for others.
+fn sender(user: &Require<ChatCreate>) -> Sender {
+    let mut hasher = DefaultHasher::new();
+    user.principal().subject().as_str().hash(&mut hasher);
+    Sender(hasher.finish())
 }
 
 /// Gives an answer on without any of its headers but the type. What is not for the client, such as that our key is refused, is
 /// not: it becomes an envelope that says no more than "later".
-fn give_on(answer: Response<FailoverBody<Incoming>>, clock: &dyn Clock) -> Result<Response<Body>, Rejection> {
+fn give_on(answer: Response<FailoverBody<Incoming>>, gateway: &Gateway) -> Result<Response<Body>, Rejection> {
     let (head, body) = answer.into_parts();
+    let judged = head.extensions.get::<Outcome>().copied().unwrap_or(Outcome::Ok);
     let form = Form::of(&head.headers);
     let named = head.extensions.get::<AnsweredBy>();
-    let mut response = match (head.status, form) {
-        (status, Form::Events) if status.is_success() => {
+    let mut response = match (judged, form) {
+        (Outcome::Ok | Outcome::Slow, Form::Events) => {
             let provider = named.map(|AnsweredBy(name)| name.to_string()).unwrap_or_default();
-            let mut response = Response::new(Body::new(Events::new(body, provider)));
+            let events = Events::new(body.judged_by_reader(), provider);
+            let mut response = Response::new(Body::new(Relay::new(events, gateway.patience)));
             announce(response.headers_mut());
             response
         }
-        (status, Form::Json) if status.is_success() || is_the_clients(status) => {
-            let mut response = Response::new(Body::new(body));
-            *response.status_mut() = status;
+        (Outcome::Ok | Outcome::Slow | Outcome::ClientFault, Form::Json) => {
+            let body =
+                if body.is_held() { Body::new(body) } else { Body::new(Relay::new(body, gateway.patience)) };
+            let mut response = Response::new(body);
+            *response.status_mut() = head.status;
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             response
         }
-        (status, _) => {
-            tracing::warn!(%status, provider = named.map(|by| by.0.as_str()), "the last answer is not for clients");
+        _ => {
+            tracing::warn!(status = %head.status, provider = named.map(|by| by.0.as_str()), "the last answer is not for clients");
             let wait = head.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-            let wait =
-                wait.and_then(|text| retry_after(text, clock.now())).map(|wait| wait.min(LONGEST_WAIT));
+            let wait = wait
+                .and_then(|text| retry_after(text, gateway.clock.now()))
+                .map(|wait| wait.min(LONGEST_WAIT));
+            let wait = wait.or_else(|| gateway.opens_in());
             let problem = Problem::unavailable();
             return Err(wait.map_or(problem.clone(), |wait| problem.with_retry_after(wait)).into());
         }
@@ -73,15 +96,4 @@ fn give_on(answer: Response<FailoverBody<Incoming>>, clock: &dyn Clock) -> Resul
         response.headers_mut().insert(X_PROVIDER, name);
     }
     Ok(response)
-}
-
-/// The model's own word on a request that it cannot serve: too many tokens, no such model.
-fn is_the_clients(status: StatusCode) -> bool {
-    [
-        StatusCode::BAD_REQUEST,
-        StatusCode::NOT_FOUND,
-        StatusCode::PAYLOAD_TOO_LARGE,
-        StatusCode::UNPROCESSABLE_ENTITY,
-    ]
-    .contains(&status)
 }

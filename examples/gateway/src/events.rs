@@ -1,5 +1,7 @@
 //! A stream of events on its way to the client: whole events only, and no end without a word.
 
+mod lines;
+
 use axum::http::HeaderMap;
 use bytes::{Bytes, BytesMut};
 use http_body::{Body, Frame};
@@ -7,15 +9,19 @@ use serde_json::json;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use stockade::tower::BodyFault;
+use stockade::provider_health::Outcome;
+use stockade::tower::{BodyFault, FailoverBody, Seen};
+
+use lines::{end_of_whole, is_done, whole_events};
 
 /// The most of an event that is held until the rest of it comes.
-const MAX_EVENT: usize = 256 * 1024;
+pub(crate) const MAX_EVENT: usize = 256 * 1024;
 
 /// The body of a stream (WHATWG HTML §9.2, "server-sent events").
 ///
 /// Events are given on as they come. Of one that has not come whole nothing is, since nothing could be taken back: where the upstream
-/// breaks off, stalls, or ends without `[DONE]`, an event of the type `error` follows, and the stream ends in good order.
+/// breaks off, stalls, or ends without `[DONE]`, an event of the type `error` follows, and the stream ends in good order. After `[DONE]` any
+/// end is the end.
 #[derive(Debug)]
 pub(crate) struct Events<B> {
     upstream: B,
@@ -24,6 +30,29 @@ pub(crate) struct Events<B> {
     done: bool,
     over: bool,
     provider: String,
+}
+
+/// Hears how a stream was: its end alone does not tell.
+pub(crate) trait Settle {
+    fn settle(&mut self, outcome: Outcome);
+}
+
+impl<B> Settle for FailoverBody<B> {
+    fn settle(&mut self, outcome: Outcome) {
+        Self::settle(self, outcome);
+    }
+}
+
+/// Whether a stream has begun well, as soon as that can be told: with an event that has data, and is no error. Comments say nothing.
+pub(crate) fn begins(bytes: &[u8], seen: Seen) -> Option<Outcome> {
+    let first = whole_events(bytes).find(|event| event.is_error() || !event.data.is_empty());
+    match (first, seen) {
+        (None, Seen::Part) => None,
+        (Some(event), _) if event.is_error() || event.is_done() => Some(Outcome::ServerFault),
+        (Some(_), Seen::Part) => Some(Outcome::Ok),
+        (Some(_), Seen::Whole) if is_done(bytes) => Some(Outcome::Ok),
+        (_, Seen::Whole) => Some(Outcome::ServerFault),
+    }
 }
 
 /// How a stream ended that should have gone on.
@@ -55,9 +84,17 @@ impl<B> Events<B> {
         self.held.split_to(end).freeze()
     }
 
-    fn end(&mut self, end: End) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    /// The upstream says no more. What has come after `[DONE]` is of no use to anybody.
+    fn end(&mut self, end: End) -> Poll<Option<Result<Frame<Bytes>, Infallible>>>
+    where
+        B: Settle,
+    {
         self.over = true;
         self.held = BytesMut::new();
+        if self.done {
+            return Poll::Ready(None);
+        }
+        self.upstream.settle(Outcome::ServerFault);
         tracing::warn!(provider = self.provider, ?end, "a stream ended before its time");
         Poll::Ready(Some(Ok(Frame::data(end.event()))))
     }
@@ -65,7 +102,7 @@ impl<B> Events<B> {
 
 impl<B> Body for Events<B>
 where
-    B: Body<Data = Bytes, Error = BodyFault> + Unpin,
+    B: Body<Data = Bytes, Error = BodyFault> + Settle + Unpin,
 {
     type Data = Bytes;
     type Error = Infallible;
@@ -83,10 +120,6 @@ where
                 Poll::Ready(Some(Ok(frame))) => frame,
                 Poll::Ready(Some(Err(BodyFault::Stalled))) => return self.end(End::Stalled),
                 Poll::Ready(Some(Err(_))) => return self.end(End::Broken),
-                Poll::Ready(None) if self.done && self.held.trim_ascii().is_empty() => {
-                    self.over = true;
-                    return Poll::Ready(None);
-                }
                 Poll::Ready(None) => return self.end(End::Truncated),
             };
             let Ok(data) = frame.into_data() else { continue };
@@ -95,7 +128,10 @@ where
                 return self.end(End::TooLong);
             }
             if !whole.is_empty() {
-                self.done |= is_done(&whole);
+                if !self.done && is_done(&whole) {
+                    self.done = true;
+                    self.upstream.settle(Outcome::Ok);
+                }
                 return Poll::Ready(Some(Ok(Frame::data(whole))));
             }
         }
@@ -117,23 +153,6 @@ impl End {
         let error = json!({"error": {"code": code, "message": message, "type": "upstream_error"}});
         format!("event: error\ndata: {error}\n\n").into()
     }
-}
-
-/// Where the last whole event in `bytes` ends, looking no further back than `from`; 0 if none does. An event ends with an empty
-/// line, and a line with LF, CR LF or CR.
-fn end_of_whole(bytes: &[u8], from: usize) -> usize {
-    let ends = |end: &usize| {
-        let head = bytes.get(..*end).unwrap_or_default();
-        [&b"\n\n"[..], b"\n\r\n", b"\r\r"].iter().any(|blank| head.ends_with(blank))
-    };
-    (from + 1..=bytes.len()).rev().find(ends).unwrap_or(0)
-}
-
-/// Whether the last of these events says that the stream is complete.
-fn is_done(events: &[u8]) -> bool {
-    let events = events.trim_ascii_end();
-    let line = events.rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-    line.strip_prefix(b"data:").is_some_and(|data| data.trim_ascii() == b"[DONE]")
 }
 
 /// What a stream is announced with: nothing of it is kept or held back on the way.

@@ -8,6 +8,7 @@ mod ask;
 mod chat;
 mod events;
 mod options;
+mod relay;
 mod roles;
 mod upstream;
 mod verdict;
@@ -31,7 +32,7 @@ use stockade::tower::{HttpClassifier, Wall};
 use stockade::{rbac::Policy, sqlite::Sqlite};
 use stockade_provider_health::{Background, Notice, TokioTimer};
 use upstream::Upstream;
-use verdict::{Form, MAX_INSPECTED, Verdict, judge};
+use verdict::{Verdict, inspecting};
 
 /// The accounts of `SEED_DEMO_ACCOUNTS`: the name before `@gateway.example`, and the role.
 const DEMO: [(&str, &str); 4] =
@@ -74,7 +75,8 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let mut wall = Wall::standard(Arc::new(auth.authenticator.clone()), Arc::new(queue.clone()));
     wall.client_info = wall.client_info.peer_from(peer_address);
     let policy = Arc::new(Policy::from_toml(include_str!("../policy.toml"))?);
-    let app = Gateway { policy, stores, log, forwarder, clock }.service(auth, wall);
+    let patience = options.stall();
+    let app = Gateway { policy, stores, log, forwarder, clock, patience }.service(auth, wall);
     server.say(include_str!("try.txt"))?;
     server.serve(app).await?;
     Ok(queue.shutdown().await?)
@@ -95,13 +97,8 @@ fn forwarder(options: &Options, clock: Arc<dyn Clock>) -> Result<Forwarder, Box<
     let verdict = Verdict(HttpClassifier::new(clock.clone()));
     let forwarder = Forwarder::new(pool, upstreams, verdict, clock, TokioTimer)?
         .deadline(options.deadline())
-        .stall_after(options.stall())
-        .inspect(
-            MAX_INSPECTED,
-            |head| head.status.is_success() && Form::of(&head.headers) == Form::Json,
-            |_, body| judge(body),
-        );
-    Ok(forwarder)
+        .stall_after(options.stall());
+    Ok(inspecting(forwarder))
 }
 
 /// Tells the log of every change.

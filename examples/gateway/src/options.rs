@@ -4,14 +4,14 @@ use crate::upstream::{Place, bearer};
 use axum::http::HeaderValue;
 use clap::Parser;
 use clap::builder::FalseyValueParser;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::error::Error;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use stockade::core::Secret;
-use stockade::provider_health::{Config, PoolConfig};
+use stockade::provider_health::{AllDown, Config, PoolConfig};
 
 /// A gateway to language models
 #[derive(Debug, Parser)]
@@ -33,11 +33,11 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE", env = "GATEWAY_RULES")]
     pub(crate) rules: Option<PathBuf>,
 
-    /// How long an answer may take to its first byte, over all upstreams that are asked
+    /// How long an answer may take, over all upstreams that are asked: a stream to its first event, another one to its end
     #[arg(long, value_name = "SECONDS", env = "GATEWAY_DEADLINE", default_value = "60")]
     deadline: NonZeroU32,
 
-    /// How long an answer that has begun may pause
+    /// How long an answer that has begun may pause, and a client may leave it unread
     #[arg(long, value_name = "SECONDS", env = "GATEWAY_STALL", default_value = "30")]
     stall: NonZeroU32,
 
@@ -47,11 +47,27 @@ pub(crate) struct Options {
 }
 
 /// When an upstream is called unwell, and how several serve as one.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Rules {
     pub(crate) provider: Config,
+    #[serde(deserialize_with = "pool")]
     pub(crate) pool: PoolConfig,
+}
+
+/// The library's, but that when all upstreams are unwell the least bad one is asked: people would rather have its answer than be told
+/// for five minutes, after a moment in which the network was gone, that there is none.
+impl Default for Rules {
+    fn default() -> Self {
+        let pool = PoolConfig { all_down: AllDown::LeastBad, ..PoolConfig::default() };
+        Self { provider: Config::default(), pool }
+    }
+}
+
+fn pool<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PoolConfig, D::Error> {
+    let mut table = toml::Table::deserialize(deserializer)?;
+    table.entry("all_down").or_insert_with(|| "least_bad".into());
+    table.try_into().map_err(serde::de::Error::custom)
 }
 
 impl Options {
@@ -140,6 +156,13 @@ mod tests {
         assert_eq!(Rules::load(None).unwrap().provider, Config::default());
         let rules: Rules = toml::from_str("[provider]\nopen_for_secs = 1\n[pool]\nmax_attempts = 2").unwrap();
         assert_eq!((rules.provider.open_for.as_secs(), rules.pool.max_attempts), (1, 2));
+        assert_eq!(
+            (rules.pool.all_down, Rules::default().pool.all_down),
+            (AllDown::LeastBad, AllDown::LeastBad)
+        );
+        let strict: Rules = toml::from_str("[pool]\nall_down = \"fail\"").unwrap();
+        assert_eq!(strict.pool.all_down, AllDown::Fail);
+        assert!(toml::from_str::<Rules>("[pool]\nall_dwn = \"fail\"").is_err());
         assert!(toml::from_str::<Rules>("[provder]").is_err());
     }
 }

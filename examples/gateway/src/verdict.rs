@@ -1,16 +1,23 @@
 //! What an upstream's answer says about the upstream.
 
+use crate::app::Forwarder;
+use crate::events::{MAX_EVENT, begins};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::response::Parts;
 use axum::http::{HeaderMap, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper_util::client::legacy;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use std::collections::HashMap;
 use stockade::provider_health::Outcome;
-use stockade::tower::{Classify, HttpClassifier, classify_error};
+use stockade::tower::{Classify, HttpClassifier, Seen, classify_error};
 
 /// The most of an answer that is read before it is given on, to know that it is one. Completions are a few KiB.
-pub(crate) const MAX_INSPECTED: usize = 1024 * 1024;
+const MAX_INSPECTED: usize = 1024 * 1024;
+
+/// The most of a refusal that is for the client. They are a sentence.
+const MAX_REFUSAL: usize = 64 * 1024;
 
 /// Judges answers.
 #[derive(Debug, Clone)]
@@ -47,10 +54,19 @@ impl Verdict {
     fn answer<B>(&self, response: &Response<B>) -> Outcome {
         match response.status() {
             // What is refused is our key, not the client's request: somebody else may take theirs.
-            StatusCode::UNAUTHORIZED | StatusCode::PAYMENT_REQUIRED | StatusCode::FORBIDDEN => {
-                Outcome::ServerFault
-            }
+            StatusCode::UNAUTHORIZED => Outcome::ServerFault,
+            // Whoever words the request can have these: a model that our account may not use, a text that a filter dislikes, more tokens
+            // than the credit is worth. Somebody else may take it; but if it counted, one user could shut every upstream.
+            StatusCode::PAYMENT_REQUIRED | StatusCode::FORBIDDEN => Outcome::Declined,
             status if status.is_redirection() => Outcome::ServerFault,
+            status if is_the_clients(status) && Form::of(response.headers()) == Form::Json => {
+                Outcome::ClientFault
+            }
+            // What is not given on helps nobody, and comes fast: of a proxy, say, that has lost its upstream.
+            status if status.is_client_error() => match self.0.response(response) {
+                Outcome::ClientFault => Outcome::ServerFault,
+                other => other,
+            },
             status if status.is_success() && Form::of(response.headers()) == Form::Foreign => {
                 Outcome::ServerFault
             }
@@ -69,8 +85,40 @@ impl Classify<Response<Incoming>, legacy::Error> for Verdict {
     }
 }
 
+/// The model's own word on a request that it cannot serve: too many tokens, no such model.
+fn is_the_clients(status: StatusCode) -> bool {
+    [
+        StatusCode::BAD_REQUEST,
+        StatusCode::NOT_FOUND,
+        StatusCode::PAYLOAD_TOO_LARGE,
+        StatusCode::UNPROCESSABLE_ENTITY,
+    ]
+    .contains(&status)
+}
+
+/// Has answers read before they are given on: completions and refusals whole, of streams the first event.
+pub(crate) fn inspecting(forwarder: Forwarder) -> Forwarder {
+    let good = |form| move |head: &Parts| head.status.is_success() && Form::of(&head.headers) == form;
+    forwarder
+        .inspect(MAX_INSPECTED, good(Form::Json), |_, body| judge(body))
+        .inspect_start(MAX_EVENT, good(Form::Events), |_, events, seen| begins(events, seen))
+        .inspect_start(
+            MAX_REFUSAL,
+            |head| is_the_clients(head.status),
+            |_, body, seen| (seen == Seen::Whole).then(|| refuses(body)),
+        )
+}
+
+/// Whether a whole refusal is one that a model has worded.
+fn refuses(body: &[u8]) -> Outcome {
+    match serde_json::from_slice::<HashMap<Box<str>, IgnoredAny>>(body) {
+        Ok(_) => Outcome::ClientFault,
+        Err(_) => Outcome::ServerFault,
+    }
+}
+
 /// Whether a whole answer is a completion at all.
-pub(crate) fn judge(body: &[u8]) -> Outcome {
+fn judge(body: &[u8]) -> Outcome {
     #[derive(Deserialize)]
     struct Completion {
         #[serde(rename = "choices")]
@@ -96,7 +144,14 @@ mod tests {
 
     #[test]
     fn a_refused_key_is_the_upstreams_fault_and_a_wrong_request_nobodys() {
-        for refused in [401, 402, 403, 302, 500, 529] {
+        for declined in [402, 403] {
+            assert_eq!(outcome(declined, "application/json"), Outcome::Declined, "{declined}");
+        }
+        for useless in [405, 410, 415, 418, 451] {
+            assert_eq!(outcome(useless, "application/json"), Outcome::ServerFault, "{useless}");
+        }
+        assert_eq!(outcome(404, "text/plain"), Outcome::ServerFault, "a proxy that has lost its upstream");
+        for refused in [401, 302, 500, 529] {
             assert_eq!(outcome(refused, "application/json"), Outcome::ServerFault, "{refused}");
         }
         for wrong in [400, 404, 413, 422] {
@@ -113,6 +168,14 @@ mod tests {
         let packed =
             Response::builder().header(CONTENT_TYPE, "application/json").header(CONTENT_ENCODING, "br");
         assert_eq!(Form::of(packed.body(()).unwrap().headers()), Form::Foreign);
+    }
+
+    #[test]
+    fn confusion_a_refusal_is_worded_by_a_model() {
+        assert_eq!(refuses(br#"{"error":{"message":"no such model"}}"#), Outcome::ClientFault);
+        for bad in [&b""[..], b"404 page not found", b"[]", br#"{"error":"#] {
+            assert_eq!(refuses(bad), Outcome::ServerFault, "{bad:?}");
+        }
     }
 
     #[test]

@@ -91,6 +91,12 @@ impl<B> FailoverBody<B> {
         self
     }
 
+    /// Whether all of it is here already, so that nothing is waited for any more.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.over
+    }
+
     /// From here on only [`settle`](Self::settle) says that the answer was a good one: for a protocol in which an answer can end in
     /// good order and yet be cut short. Not told before it is dropped, it counts as cancelled.
     #[must_use]

@@ -2,7 +2,16 @@ use super::*;
 use http_body_util::BodyExt;
 use std::collections::VecDeque;
 
-struct Script(VecDeque<Result<&'static str, BodyFault>>);
+struct Script(VecDeque<Result<&'static str, BodyFault>>, Heard);
+
+/// What the upstream was said to be.
+type Heard = std::rc::Rc<std::cell::RefCell<Vec<Outcome>>>;
+
+impl Settle for Script {
+    fn settle(&mut self, outcome: Outcome) {
+        self.1.borrow_mut().push(outcome);
+    }
+}
 
 impl Body for Script {
     type Data = Bytes;
@@ -18,13 +27,23 @@ impl Body for Script {
 
 /// The frames as they are given on.
 async fn frames(steps: impl IntoIterator<Item = Result<&'static str, BodyFault>>) -> Vec<String> {
-    let mut events = Events::new(Script(steps.into_iter().collect()), "eu".to_owned());
+    judged(steps).await.0
+}
+
+/// The same, with what the upstream was said to be.
+async fn judged(
+    steps: impl IntoIterator<Item = Result<&'static str, BodyFault>>,
+) -> (Vec<String>, Vec<Outcome>) {
+    let heard = Heard::default();
+    let script = Script(steps.into_iter().collect(), heard.clone());
+    let mut events = Events::new(script, "eu".to_owned());
     let mut frames = Vec::new();
     while let Some(Ok(frame)) = events.frame().await {
         frames.push(String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap());
     }
     assert!(events.is_end_stream());
-    frames
+    let heard = heard.borrow().clone();
+    (frames, heard)
 }
 
 fn error(frame: &str) -> String {
@@ -69,4 +88,45 @@ async fn flood_an_event_without_end_is_not_held() {
         std::iter::repeat_with(|| Ok("data: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")).take(10_000);
     let frames = frames(endless).await;
     assert_eq!((frames.len(), error(&frames[0]).as_str()), (1, "upstream_event_too_long"));
+}
+
+#[tokio::test]
+async fn after_done_any_end_is_the_end_and_without_it_none_is() {
+    let broken = || Err(BodyFault::Broken("reset".into()));
+    for steps in [
+        vec![Ok("data: 1\n\ndata: [DONE]\n\n: bye\n\n")],
+        vec![Ok("data: [DONE]\n\n"), broken()],
+        vec![Ok("data: [DONE]\n\n"), Err(BodyFault::Stalled)],
+        vec![Ok("data: [DONE]\r\n\r\nid: 7\r\n"), broken()],
+    ] {
+        let (frames, heard) = judged(steps).await;
+        assert_eq!((frames.len(), heard), (1, vec![Outcome::Ok]), "{frames:?}");
+    }
+    let (_, heard) = judged([Ok("data: 1\n\n")]).await;
+    assert_eq!(heard, [Outcome::ServerFault], "cut short in good order");
+}
+
+#[test]
+fn a_stream_has_begun_with_its_first_event_that_says_something() {
+    use Seen::{Part, Whole};
+    let good = Some(Outcome::Ok);
+    let bad = Some(Outcome::ServerFault);
+    for (bytes, seen, verdict) in [
+        ("", Part, None),
+        ("", Whole, bad),
+        (": ping\n\n: ping\n\n", Part, None),
+        (": ping\n\n", Whole, bad),
+        ("data: {\"choices\":[]}\n", Part, None),
+        ("data: {\"choices\":[]}\n\n", Part, good),
+        (": ping\r\n\r\ndata: {\"choices\":[],\"error\":null}\r\n\r\n", Part, good),
+        ("data: {\"choices\":[]}\n\n", Whole, bad),
+        ("data: {\"choices\":[]}\n\ndata: [DONE]\n\n: bye\n\n", Whole, good),
+        ("data: [DONE]\n\n", Part, bad),
+        ("data: {\"error\":{\"message\":\"overloaded\"}}\n\n", Part, bad),
+        (": ping\n\nevent: error\ndata: later\n\n", Part, bad),
+        ("data: {\ndata: \"error\": 1}\n\n", Part, bad),
+        ("event: ping\n\n", Part, None),
+    ] {
+        assert_eq!(begins(bytes.as_bytes(), seen), verdict, "{bytes:?} {seen:?}");
+    }
 }
