@@ -2,6 +2,7 @@
 
 mod context;
 mod files;
+mod guard;
 mod keys;
 mod parties;
 mod ring;
@@ -11,6 +12,7 @@ mod signing;
 
 pub(crate) use context::{ContextPart, whole as whole_context};
 pub(crate) use files::{Change, Inspect, Open, Reseal, Rewrap, Seal, Target};
+pub(crate) use guard::{GuardArgs, GuardBench, GuardCommand, GuardTest, Way};
 pub(crate) use keys::{Destroy, Identity, KeysCommand, List, New, RingKdf, Rotate};
 pub(crate) use parties::{Kdf, Openers, Recipients};
 pub(crate) use ring::{RingArgs, UnlockArgs};
@@ -23,7 +25,7 @@ use clap::{Parser, Subcommand};
 const AFTER_HELP: &str = "\
 Exit codes:
     0  done
-    1  failed: a file, the disk, the terminal or a key service
+    1  failed: a file, the disk, the terminal or a key service; a text that could not be judged; a failed test case
     2  usage: the arguments make no sense together, or one is malformed
     3  does not open: no key given opens it, or it is another's, or another context's
     4  damaged: truncated, altered, or not a file of this format
@@ -34,7 +36,7 @@ Exit codes:
 
 Secrets are read from files or from the terminal, never from arguments or the environment.";
 
-/// Seals and opens files in the age format, keeps key rings, and deletes files and says how well.
+/// Seals and opens files in the age format, keeps key rings, deletes files and says how well, and judges texts.
 #[derive(Debug, Parser)]
 #[command(name = "stockade", version, after_help = AFTER_HELP, disable_help_subcommand = true)]
 pub(crate) struct Cli {
@@ -70,6 +72,9 @@ pub(crate) enum Command {
     /// Overwrite and delete files, and say what that assures
     #[cfg(target_os = "linux")]
     Shred(Shred),
+    /// Judge texts that go to a language model or come from one
+    #[command(subcommand)]
+    Guard(GuardCommand),
     /// Key rings and identities
     #[command(subcommand)]
     Keys(KeysCommand),

@@ -3,7 +3,7 @@
 use crate::cancel::{Cancel, Patient};
 use crate::failure::Failure;
 use std::fs::File;
-use std::io::{self, Seek};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 use stockade_crypto_at_rest::file::Input;
 
@@ -38,6 +38,14 @@ impl Source {
 }
 
 impl Source {
+    /// To be read from its start to its end.
+    pub(crate) fn into_reader(self) -> Box<dyn Read> {
+        match self {
+            Self::File(file) => Box::new(file),
+            Self::Stream(stream) => Box::new(stream),
+        }
+    }
+
     /// How many bytes there are, where that is known.
     pub(crate) fn remaining(&mut self) -> io::Result<Option<u64>> {
         match self {

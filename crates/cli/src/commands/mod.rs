@@ -2,6 +2,7 @@
 
 mod change;
 mod failures;
+mod guard;
 mod input;
 mod inspect;
 mod keys;
@@ -29,6 +30,7 @@ pub(crate) fn perform(cli: Cli, cancel: &Cancel) -> Result<(), Failure> {
         Command::Reseal(args) => change::reseal(&args, voice, cancel),
         #[cfg(target_os = "linux")]
         Command::Shred(args) => shred::shred(&args, voice, cancel),
+        Command::Guard(command) => guard::perform(command, voice, cancel),
         Command::Keys(command) => keys::perform(command, voice, cancel),
     }
 }

@@ -8,6 +8,8 @@ mod cancel;
 #[cfg(test)]
 mod exchange;
 #[cfg(test)]
+mod guard;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod lifecycle;

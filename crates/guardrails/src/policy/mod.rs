@@ -10,7 +10,7 @@ mod term;
 #[cfg(test)]
 mod tests;
 
-use crate::{Action, RuleId, Term};
+use crate::{Action, Direction, RuleId, Term};
 pub use error::PolicyError;
 pub use file::{Applies, OnFailure};
 pub(crate) use limits::MAX_ITEMS;
@@ -46,6 +46,12 @@ impl Policy {
     #[must_use]
     pub fn description(&self) -> &str {
         &self.body.description
+    }
+
+    /// Whether it says anything of texts that go this way.
+    #[must_use]
+    pub fn applies_to(&self, direction: Direction) -> bool {
+        self.body.applies.to(direction)
     }
 
     /// The names of its rules, in the order of the file.
