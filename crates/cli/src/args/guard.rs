@@ -32,8 +32,8 @@ pub(crate) struct GuardArgs {
     /// The country whose emergency number answers name, as ISO 3166-1 alpha-2
     #[arg(long)]
     pub(crate) country: Option<String>,
-    /// Whether the injection model scores, too; `auto` where a policy asks for it
-    #[arg(long, value_enum, default_value = "auto")]
+    /// Whether the injection model scores where a policy asks for it. Libraries have it off unless told; this command is for scoring
+    #[arg(long, value_enum, default_value = "on")]
     pub(crate) model: Model,
 }
 
@@ -50,10 +50,8 @@ pub(crate) enum Way {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Model {
     /// Where a policy asks for it
-    Auto,
-    /// It does; a policy must be there that asks for it
     On,
-    /// It does not; what policies say without it
+    /// Nowhere: the rules alone
     Off,
 }
 

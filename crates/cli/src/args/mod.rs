@@ -12,7 +12,7 @@ mod signing;
 
 pub(crate) use context::{ContextPart, whole as whole_context};
 pub(crate) use files::{Change, Inspect, Open, Reseal, Rewrap, Seal, Target};
-pub(crate) use guard::{GuardArgs, GuardBench, GuardCommand, GuardTest, Way};
+pub(crate) use guard::{GuardArgs, GuardBench, GuardCommand, GuardTest, Model, Way};
 pub(crate) use keys::{Destroy, Identity, KeysCommand, List, New, RingKdf, Rotate};
 pub(crate) use parties::{Kdf, Openers, Recipients};
 pub(crate) use ring::{RingArgs, UnlockArgs};

@@ -1,17 +1,24 @@
 //! From names to a guard.
 
 use crate::Exit;
-use crate::args::{GuardArgs, Way};
+use crate::args::{GuardArgs, Model, Way};
 use crate::failure::Failure;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
+use stockade_guardrails::model::InjectionModel;
 use stockade_guardrails::{Ask, Direction, Guard, MAX_POLICY_BYTES, Policy};
 
 /// The policies, compiled, and what is known of the texts.
 pub(super) fn guard(args: &GuardArgs) -> Result<Guard, Failure> {
     let policies = args.policies.iter().map(|name| policy(name)).collect::<Result<Vec<_>, _>>()?;
-    let builder = Guard::builder().policies(policies);
+    let mut builder = Guard::builder().policies(policies);
+    if args.model == Model::On {
+        let model =
+            InjectionModel::shipped().map_err(|error| Failure::chained(Exit::Failed, "model", &error))?;
+        builder = builder.scorer(Arc::new(model));
+    }
     builder.build().map_err(|error| Failure::chained(Exit::Usage, "policy", &error))
 }
 
