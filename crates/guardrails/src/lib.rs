@@ -3,6 +3,8 @@
 mod action;
 mod chat;
 mod context;
+mod decode;
+mod fold;
 mod found;
 mod generation;
 mod guard;
@@ -24,6 +26,7 @@ pub use chat::{
     GuardSource, GuardedModel, History, Message, ModelError, ModelErrorKind, OnFault, Preview, Reply,
     ToolCall, ToolDefinition, UnknownRole, Usage, Withheld,
 };
+pub use fold::{Folded, fold};
 pub use found::{Found, Kind, resolve};
 #[cfg(any(test, feature = "laws"))]
 pub use generation::budget_laws;
@@ -36,7 +39,7 @@ pub use guard::{
     Ask, Direction, Guard, GuardBuilder, GuardError, Guards, MAX_INPUT, MAX_PREVIEW, Reload, ReloadError,
     Scorer, crisis_line, emergency_number,
 };
-pub use lexicon::{Boundary, Coverage, Hit, Lexicon, LexiconError, Term, TermId, Via};
+pub use lexicon::{Boundary, Coverage, Cursor, Hit, Lexicon, LexiconError, Term, TermId, Via};
 pub use output::{AllowedHosts, HostError, escape_html};
 pub use policy::{Applies, MAX_POLICY_BYTES, OnFailure, Policy, PolicyError, TestFailure, TestReport};
 pub use span::Span;

@@ -1,0 +1,256 @@
+//! What every character becomes, in two look-ups.
+
+use super::ascii::{DROP, FOLD_ASCII};
+use super::extras::extra;
+use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// What a character becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fold {
+    /// Itself; whether it belongs to words.
+    Own { word: bool },
+    /// Nothing.
+    Drop,
+    /// One ASCII character.
+    Byte(u8),
+    /// Other characters.
+    Other(&'static str),
+}
+
+/// The folded bytes of one character.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bytes {
+    bytes: [u8; 4],
+    other: Option<&'static str>,
+    len: usize,
+}
+
+impl Bytes {
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        match self.other {
+            Some(text) => text.as_bytes(),
+            None => self.bytes.get(..self.len).unwrap_or_default(),
+        }
+    }
+}
+
+/// Characters share pages of this many, and most pages are one and the same.
+const PAGE: usize = 128;
+const PAGES: usize = 0x11_0000 / PAGE;
+
+/// Tags shadow ASCII from here on (the code chart "Tags").
+const TAGS: u32 = 0xe_0000;
+
+/// No character folds to more rounds of itself than this; what still changes then is left at what it was.
+const ROUNDS: usize = 6;
+
+const OWN: u32 = 0;
+const OWN_WORD: u32 = 1;
+const DROPPED: u32 = 2;
+const BYTE: u32 = 3;
+const OTHER: u32 = 4;
+
+/// The folds of all characters: made once from the tables of `icu_normalizer` and `unicode-security`, the same in every process.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pages: Box<[u16]>,
+    entries: Vec<u32>,
+    others: Vec<&'static str>,
+}
+
+impl Table {
+    /// The one table. The first call takes some tens of milliseconds.
+    pub(crate) fn get() -> &'static Self {
+        static TABLE: OnceLock<Table> = OnceLock::new();
+        TABLE.get_or_init(Self::new)
+    }
+
+    /// What `c` becomes.
+    #[inline]
+    pub(crate) fn fold(&self, c: char) -> Fold {
+        let code = c as usize;
+        let entry = self
+            .pages
+            .get(code / PAGE)
+            .and_then(|page| self.entries.get(usize::from(*page) * PAGE + code % PAGE))
+            .copied()
+            .unwrap_or(OWN);
+        match entry & 7 {
+            OWN => Fold::Own { word: false },
+            OWN_WORD => Fold::Own { word: true },
+            DROPPED => Fold::Drop,
+            BYTE => Fold::Byte((entry >> 3) as u8),
+            _ => self.others.get((entry >> 3) as usize).map_or(Fold::Drop, |text| Fold::Other(text)),
+        }
+    }
+
+    /// What `c` becomes, as bytes.
+    #[inline]
+    pub(crate) fn bytes(&self, c: char) -> Bytes {
+        let mut bytes = [0; 4];
+        let (other, len) = match self.fold(c) {
+            Fold::Own { .. } => (None, c.encode_utf8(&mut bytes).len()),
+            Fold::Drop => (None, 0),
+            Fold::Byte(byte) => {
+                bytes[0] = byte;
+                (None, 1)
+            }
+            Fold::Other(text) => (Some(text), text.len()),
+        };
+        Bytes { bytes, other, len }
+    }
+
+    fn new() -> Self {
+        let derive = Derive::new();
+        let mut table = Self { pages: vec![0; PAGES].into(), entries: Vec::new(), others: Vec::new() };
+        let mut known = HashMap::new();
+        let mut others = HashMap::new();
+        for page in 0..PAGES {
+            let entries: Vec<u32> = (page * PAGE..(page + 1) * PAGE)
+                .map(|code| {
+                    char::from_u32(u32::try_from(code).unwrap_or(0)).map_or(OWN, |c| {
+                        let folded = derive.whole(c);
+                        let mut chars = folded.chars();
+                        match (chars.next(), chars.next()) {
+                            (None, _) => DROPPED,
+                            (Some(own), None) if own == c && !c.is_ascii() => {
+                                if c.is_alphanumeric() {
+                                    OWN_WORD
+                                } else {
+                                    OWN
+                                }
+                            }
+                            (Some(one), None) if one.is_ascii() => BYTE | (one as u32) << 3,
+                            _ => {
+                                let at = *others.entry(folded.clone()).or_insert_with(|| {
+                                    table.others.push(String::leak(folded.clone()));
+                                    table.others.len() - 1
+                                });
+                                OTHER | u32::try_from(at).unwrap_or(0) << 3
+                            }
+                        }
+                    })
+                })
+                .collect();
+            let number = *known.entry(entries).or_insert_with_key(|entries| {
+                table.entries.extend_from_slice(entries);
+                u16::try_from(table.entries.len() / PAGE - 1).unwrap_or(0)
+            });
+            if let Some(slot) = table.pages.get_mut(page) {
+                *slot = number;
+            }
+        }
+        table
+    }
+}
+
+struct Derive {
+    decompose: DecomposingNormalizerBorrowed<'static>,
+    compose: ComposingNormalizerBorrowed<'static>,
+    classes: CanonicalCombiningClassMapBorrowed<'static>,
+}
+
+impl Derive {
+    fn new() -> Self {
+        Self {
+            decompose: DecomposingNormalizerBorrowed::new_nfkd(),
+            compose: ComposingNormalizerBorrowed::new_nfc(),
+            classes: CanonicalCombiningClassMapBorrowed::new(),
+        }
+    }
+
+    /// The fold of `c`: one that folds to itself.
+    fn whole(&self, c: char) -> String {
+        if is_plain(c) {
+            return c.to_string();
+        }
+        let mut text = self.once(c);
+        for _ in 0..ROUNDS {
+            let again: String = text.chars().map(|c| self.once(c)).collect();
+            if again == text {
+                break;
+            }
+            text = again;
+        }
+        let spaces = text.contains(' ') && text.trim().is_empty();
+        if spaces { " ".into() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") }
+    }
+
+    fn once(&self, c: char) -> String {
+        if let Some(&folded) = FOLD_ASCII.get(c as usize) {
+            return if folded == DROP { String::new() } else { char::from(folded).into() };
+        }
+        if let Some(shadowed) =
+            (c as u32).checked_sub(TAGS).and_then(char::from_u32).filter(|c| matches!(c, ' '..='~'))
+        {
+            return self.once(shadowed);
+        }
+        if let Some(known) = extra(c) {
+            return known.into();
+        }
+        if c.is_whitespace() || c.is_control() {
+            return " ".into();
+        }
+        if is_plain(c) {
+            return c.into();
+        }
+        if skeleton(c).is_empty() {
+            return String::new();
+        }
+        let mut buffer = [0; 4];
+        let decomposed = self.decompose.normalize(c.encode_utf8(&mut buffer));
+        let bare: String = decomposed.chars().filter(|c| !self.is_mark(*c)).collect();
+        if bare.is_ascii() {
+            return bare.to_ascii_lowercase();
+        }
+        if let Some(latin) = self.latin(c) {
+            return latin;
+        }
+        if bare.chars().eq([c]) {
+            return lower(c);
+        }
+        self.compose.normalize(&bare).chars().map(lower).collect()
+    }
+
+    /// The Latin letters that `c` looks like, itself or in its other case: so that both cases of a letter fold alike where UTS #39
+    /// knows only one of them.
+    fn latin(&self, c: char) -> Option<String> {
+        if !c.is_alphabetic() {
+            return None;
+        }
+        let looks = |c: char| {
+            let bare: String = skeleton(c).chars().filter(|c| !self.is_mark(*c)).collect();
+            let latin = bare.chars().all(|c| c.is_ascii_alphabetic()) && !bare.is_empty();
+            latin.then(|| bare.to_ascii_lowercase())
+        };
+        let single = |mut chars: std::char::ToUppercase| chars.next().filter(|_| chars.next().is_none());
+        // UTS #39 gives the capital `I` of every script the prototype `l`.
+        looks(c)
+            .filter(|latin| latin != "l" || !c.is_uppercase())
+            .or_else(|| lower(c).chars().next().filter(|other| *other != c).and_then(looks))
+            .or_else(|| single(c.to_uppercase()).and_then(looks))
+    }
+
+    fn is_mark(&self, c: char) -> bool {
+        // Enclosing marks have no combining class.
+        self.classes.get_u8(c) != 0
+            || matches!(c, '\u{488}' | '\u{489}' | '\u{20dd}'..='\u{20e0}' | '\u{20e2}'..='\u{20e4}' | '\u{a670}'..='\u{a672}')
+    }
+}
+
+/// Ideographs, syllables and private characters: they fold to themselves, and there are a hundred thousand of them.
+fn is_plain(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{e000}'..='\u{f8ff}' | '\u{20000}'..='\u{2f7ff}' | '\u{2fa20}'..='\u{dffff}' | '\u{e1000}'..)
+}
+
+fn skeleton(c: char) -> String {
+    unicode_security::skeleton(c.encode_utf8(&mut [0; 4])).collect()
+}
+
+/// The simple case fold, by way of the upper case: so `ſ` is `s` and `ς` is `σ`.
+fn lower(c: char) -> String {
+    c.to_uppercase().flat_map(char::to_lowercase).collect()
+}
