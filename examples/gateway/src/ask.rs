@@ -28,7 +28,7 @@ pub(crate) struct Ask {
     request: Option<RequestId>,
 }
 
-/// What is looked at. A field that stands twice is refused, and so is one that is [spelled](Name) as one of these to those who do not
+/// What is looked at. A field that stands twice is refused, and so is one that is spelled as one of these to those who do not
 /// look at case, so that no upstream reads another request than this.
 #[derive(Deserialize)]
 struct Shape {
