@@ -63,6 +63,8 @@ const HARMLESS: [&str; 14] = [
 pub(super) struct Value {
     pub(super) start: usize,
     pub(super) end: usize,
+    /// Whether quotes close it, after `=`.
+    pub(super) literal: bool,
 }
 
 /// The value assigned to the name of which something stands from `start` to `end`.
@@ -79,7 +81,9 @@ pub(super) fn value(bytes: &[u8], start: usize, end: usize) -> Option<Value> {
     at += Class::of("'\"`\\]) \t").run(rest.get(at..)?, 6);
     // `<add key="Password" value="…" />`
     at += if rest.get(at..)?.starts_with(b"value") { 5 } else { 0 };
-    at += operator(rest.get(at..)?)?;
+    let sign = operator(rest.get(at..)?)?;
+    let equals = rest.get(at..at + sign) == Some(b"=");
+    at += sign;
     at += Class::of(" \t=>").run(rest.get(at..)?, 6);
     at += Class::of("\\").run(rest.get(at..)?, 2);
     let quote = rest.get(at).copied().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
@@ -93,7 +97,7 @@ pub(super) fn value(bytes: &[u8], start: usize, end: usize) -> Option<Value> {
         None => bare(tail),
     };
     let len = if len > 0 && tail.get(len - 1) == Some(&b'\\') { len - 1 } else { len };
-    (len > 0).then_some(Value { start: end + at, end: end + at + len })
+    (len > 0).then_some(Value { start: end + at, end: end + at + len, literal: equals && quote.is_some() })
 }
 
 fn bare(bytes: &[u8]) -> usize {
@@ -142,6 +146,24 @@ pub(super) fn is_key_or_phrase(value: &[u8]) -> bool {
     let holds = |member: fn(&u8) -> bool| value.iter().any(member);
     let mixed = holds(u8::is_ascii_digit) && holds(u8::is_ascii_lowercase) && holds(u8::is_ascii_uppercase);
     is_key(value) || (value.len() >= 12 && mixed && entropy(value) >= 3.5 && is_password(value))
+}
+
+/// Whether a text that a program or a file of settings gives as a password is one, though it be of letters alone.
+pub(super) fn is_literal_password(value: &[u8]) -> bool {
+    const WORDS: [&str; 8] = [
+        "password",
+        "passwort",
+        "required",
+        "undefined",
+        "username",
+        "disabled",
+        "current-password",
+        "new-password",
+    ];
+    let letters = value.iter().all(|byte| ALPHA.and("-_").has(*byte));
+    let word = WORDS.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()));
+    let drawn = (8..=20).contains(&value.len()) && entropy(value) >= PASSWORD_ENTROPY;
+    is_password(value) || (letters && !word && drawn && !is_placeholder(value))
 }
 
 /// Whether the value is a password that somebody uses.

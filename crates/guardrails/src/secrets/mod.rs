@@ -9,6 +9,7 @@ mod class;
 mod contexts;
 mod crc32;
 mod credentials;
+mod manifest;
 mod pem;
 mod scan;
 mod signs;

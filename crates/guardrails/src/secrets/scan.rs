@@ -1,5 +1,6 @@
 use super::class::{ALPHA, Class, DIGIT, WORD, entropy, is_placeholder};
 use super::contexts::{self, GENERIC};
+use super::manifest;
 use super::tokens::{self, Check, Part, Token};
 use super::{assignment, crc32, credentials, pem, signs};
 use crate::view::View;
@@ -52,12 +53,14 @@ enum Target {
     Curl,
     CurlUser,
     ServiceAccount,
+    Manifest,
 }
 
 const GENERIC_KEY: Kind = Kind::new("secret:generic");
 const PASSWORD: Kind = Kind::new("secret:password");
 const CREDENTIALS: Kind = Kind::new("secret:credentials");
 const PRIVATE_KEY: Kind = Kind::new("secret:private-key");
+const KUBERNETES: Kind = Kind::new("secret:kubernetes");
 const SLACK: Kind = Kind::new("secret:slack");
 const GCP: Kind = Kind::new("secret:gcp");
 
@@ -101,6 +104,7 @@ impl Secrets {
             add(option, Target::CurlUser);
         }
         add("\"service_account\"", Target::ServiceAccount);
+        add("kind:", Target::Manifest);
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
@@ -129,7 +133,7 @@ impl Secrets {
         let view = View::of(text);
         let from = found.len();
         let bytes = view.text().as_bytes();
-        let mut scan = Scan { secrets: self, bytes, found, done: 0, curl: None };
+        let mut scan = Scan { secrets: self, bytes, found, done: 0, read: 0, curl: None };
         for hit in self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(bytes)) {
             if let Some(target) = self.targets.get(hit.pattern().as_usize()) {
                 scan.look(*target, hit.start(), hit.end());
@@ -151,6 +155,8 @@ struct Scan<'s> {
     found: &'s mut Vec<Found>,
     /// Where the last private key ended: nothing inside is looked at.
     done: usize,
+    /// How far manifests were read.
+    read: usize,
     /// Where `curl` was last seen.
     curl: Option<usize>,
 }
@@ -171,8 +177,16 @@ impl Scan<'_> {
             Target::Around(place) => signs::ALL
                 .get(place)
                 .and_then(|around| Some((around.kind, around.place(self.bytes, start, end)?))),
-            Target::Generic => self.assigned(start, end, GENERIC_KEY, assignment::is_key_or_phrase),
-            Target::Password => self.assigned(start, end, PASSWORD, assignment::is_password),
+            Target::Generic => assignment::value(self.bytes, start, end).and_then(|value| {
+                let text = self.bytes.get(value.start..value.end)?;
+                assignment::is_key_or_phrase(text).then_some((GENERIC_KEY, (value.start, value.end)))
+            }),
+            Target::Password => assignment::value(self.bytes, start, end).and_then(|value| {
+                let text = self.bytes.get(value.start..value.end)?;
+                let is_password =
+                    if value.literal { assignment::is_literal_password } else { assignment::is_password };
+                is_password(text).then_some((PASSWORD, (value.start, value.end)))
+            }),
             Target::Address => credentials::in_address(self.bytes, end).map(|place| (CREDENTIALS, place)),
             Target::Header => credentials::in_header(self.bytes, end).map(|place| (CREDENTIALS, place)),
             Target::Pem => pem::private_key(self.bytes, end).map(|end| {
@@ -188,11 +202,23 @@ impl Scan<'_> {
                 let place = command.then(|| credentials::on_command_line(self.bytes, end)).flatten();
                 place.map(|place| (CREDENTIALS, place))
             }
+            Target::Manifest => {
+                self.manifest(start, end);
+                None
+            }
             Target::ServiceAccount => self.is_type(start).then_some((GCP, (start, end))),
         };
         if let Some((kind, (start, end))) = found.filter(|(kind, _)| self.secrets.wants(*kind)) {
             self.found.push(Found { kind, span: Span::new(start, end) });
         }
+    }
+
+    fn manifest(&mut self, start: usize, end: usize) {
+        let mut values = Vec::new();
+        if start >= self.read && self.secrets.wants(KUBERNETES) {
+            self.read = manifest::secret(self.bytes, start, end, self.read, &mut values).unwrap_or(self.read);
+        }
+        self.found.extend(values.into_iter().map(|span| Found { kind: KUBERNETES, span }));
     }
 
     fn token(&self, token: &Token, start: usize, end: usize) -> Option<(Kind, (usize, usize))> {
@@ -244,17 +270,6 @@ impl Scan<'_> {
             _ => capitals <= 2 || !name.iter().any(u8::is_ascii_lowercase),
         };
         written && !before.is_some_and(|byte| byte.is_ascii_uppercase())
-    }
-
-    fn assigned(
-        &self,
-        start: usize,
-        end: usize,
-        kind: Kind,
-        is_secret: fn(&[u8]) -> bool,
-    ) -> Option<(Kind, (usize, usize))> {
-        let value = assignment::value(self.bytes, start, end)?;
-        is_secret(self.bytes.get(value.start..value.end)?).then_some((kind, (value.start, value.end)))
     }
 
     /// Whether it is the type of a Google service account's key file, of which the rest is sure to be near.

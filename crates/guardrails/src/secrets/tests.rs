@@ -145,6 +145,16 @@ fn private_keys_to_their_end_and_truncated_ones_too() {
 }
 
 #[test]
+fn values_of_a_kubernetes_secret() {
+    let text = "kind: Secret\nmetadata:\n  name: app-secret-name1\ndata:\n  a: Z2Vib3JnZW4wMQ==\n  b: >\n    c2VjcmV0LXR3bw==\ntype: Opaque\n";
+    assert_eq!(
+        found(text),
+        [("secret:kubernetes", "Z2Vib3JnZW4wMQ=="), ("secret:kubernetes", "c2VjcmV0LXR3bw==")]
+    );
+    assert_eq!(found(&text.replace("Secret", "ConfigMap")), []);
+}
+
+#[test]
 fn what_stands_in_place_of_a_secret_is_none() {
     for text in [
         "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
@@ -204,6 +214,8 @@ fn flood_of_prefixes_is_read_once() {
         "xoxb-1",
         "\"",
         "'token'='",
+        "kind: Secret\n",
+        "kind: Secret\ndata:\n a: aGFsbG8wMQ==\n",
     ] {
         let text = unit.repeat(20_000 / unit.len());
         let mut found = Vec::new();
