@@ -17,6 +17,7 @@ mod policy;
 mod rule;
 pub mod secrets;
 mod span;
+pub mod vault;
 mod verdict;
 mod view;
 
