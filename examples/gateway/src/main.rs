@@ -10,6 +10,7 @@ mod events;
 mod options;
 mod relay;
 mod roles;
+mod tls;
 mod upstream;
 mod verdict;
 mod visit;
@@ -45,6 +46,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> Result<(), Box<dyn Error>> {
+    options.check()?;
     data_folder(&options.data)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let store = Arc::new(Sqlite::open(options.data.join("gateway.db")).await?);
@@ -93,7 +95,9 @@ fn forwarder(options: &Options, clock: Arc<dyn Clock>) -> Result<Forwarder, Box<
     }
     let pool = Pool::new(rules.pool, Strategy::default(), members, clock.clone(), &SystemEntropy)?;
     let upstreams = options.upstreams.iter().cloned().zip(keys);
-    let upstreams = upstreams.map(|(place, key)| Upstream::new(place, key)).collect();
+    let ca = options.upstream_ca.as_deref();
+    let tls = if options.needs_tls() { tls::trusting(ca)? } else { tls::trusting_nobody()? };
+    let upstreams = upstreams.map(|(place, key)| Upstream::new(place, key, tls.clone())).collect();
     let verdict = Verdict(HttpClassifier::new(clock.clone()));
     let forwarder = Forwarder::new(pool, upstreams, verdict, clock, TokioTimer)?
         .deadline(options.deadline())

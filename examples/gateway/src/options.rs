@@ -1,6 +1,6 @@
 //! Flags, environment, and the rules of the upstreams.
 
-use crate::upstream::{Place, bearer};
+use crate::upstream::{Place, Wire, bearer};
 use axum::http::HeaderValue;
 use clap::Parser;
 use clap::builder::FalseyValueParser;
@@ -28,6 +28,14 @@ pub(crate) struct Options {
     /// An upstream, as often as there are; its key stands in `GATEWAY_KEY_NAME`
     #[arg(long = "upstream", value_name = "NAME=URL", required = true)]
     pub(crate) upstreams: Vec<Place>,
+
+    /// PEM file of the authorities whose word on upstreams' names is believed, instead of the system's
+    #[arg(long, value_name = "FILE", env = "GATEWAY_UPSTREAM_CA")]
+    pub(crate) upstream_ca: Option<PathBuf>,
+
+    /// Ask upstreams beyond this machine over http too: whoever is on the way reads keys and prompts, and writes answers
+    #[arg(long)]
+    danger_plain_http: bool,
 
     /// Rules for when an upstream is called unwell: TOML with the tables `[provider]` and `[pool]`
     #[arg(long, value_name = "FILE", env = "GATEWAY_RULES")]
@@ -71,6 +79,22 @@ fn pool<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PoolConfig, D::Err
 }
 
 impl Options {
+    /// Refuses an upstream that would be asked in the clear.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        match self.upstreams.iter().find(|place| place.wire == Wire::Clear) {
+            Some(place) if !self.danger_plain_http => Err(format!(
+                "keys and prompts would leave this machine in the clear: give the upstream `{}` as https",
+                place.name
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether an upstream is asked over TLS.
+    pub(crate) fn needs_tls(&self) -> bool {
+        self.upstreams.iter().any(|place| place.wire == Wire::Tls)
+    }
+
     pub(crate) fn deadline(&self) -> Duration {
         Duration::from_secs(self.deadline.get().into())
     }
@@ -144,11 +168,24 @@ mod tests {
     #[test]
     fn without_an_upstream_there_is_no_gateway() {
         assert!(Options::try_parse_from(["gateway"]).is_err());
-        assert!(Options::try_parse_from(["gateway", "--upstream", "a=http://example.org"]).is_err());
         assert!(
             Options::try_parse_from(["gateway", "--upstream", "a=http://127.0.0.1:1", "--deadline", "0"])
                 .is_err()
         );
+    }
+
+    #[test]
+    fn asvs_v12_3_1_downgrade_no_key_leaves_this_machine_in_the_clear_unless_that_is_spelled_out() {
+        let check = |arguments: &[&str]| {
+            Options::try_parse_from([&["gateway", "--upstream", "a=http://127.0.0.1:1"], arguments].concat())
+                .unwrap()
+                .check()
+        };
+        assert!(check(&[]).is_ok());
+        assert!(check(&["--upstream", "b=https://example.org"]).is_ok());
+        let error = check(&["--upstream", "b=http://example.org"]).unwrap_err();
+        assert!(error.contains("`b`"), "{error}");
+        assert!(check(&["--upstream", "b=http://example.org", "--danger-plain-http"]).is_ok());
     }
 
     #[test]

@@ -6,9 +6,11 @@ use axum::http::{Request, Response};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{self, Client};
 use hyper_util::rt::TokioExecutor;
+use rustls::ClientConfig;
 use std::fmt;
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -21,14 +23,27 @@ use tower_service::Service;
 /// The one route that is asked of an upstream.
 const PATH: &str = "/v1/chat/completions";
 
-/// A connection that takes longer is not made: an upstream is on this machine, or one hop behind a proxy there.
+/// A connection that takes longer is not made. What comes after it, TLS included, has the time of the attempt.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What `--upstream name=url` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) name: ProviderName,
+    pub(crate) wire: Wire,
     uri: Uri,
+}
+
+/// What keys and prompts travel on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Wire {
+    /// TLS.
+    Tls,
+    /// This machine's own loopback.
+    Loopback,
+    /// A network, for all on it to read.
+    Clear,
 }
 
 /// Why there can be no such upstream.
@@ -38,16 +53,14 @@ pub(crate) enum PlaceError {
     Shape,
     #[error("a name has 1 to 64 of the characters A-Z a-z 0-9 . _ -")]
     Name,
-    #[error("the url must be http://host:port, perhaps with a path, and nothing else")]
+    #[error("the url must be https://host:port or http://host:port, perhaps with a path, and nothing else")]
     Url,
-    #[error("keys and prompts would leave this machine in the clear: name a TLS proxy on it")]
-    Clear,
 }
 
 /// The client of one upstream. A clone shares its connections.
 #[derive(Clone)]
 pub(crate) struct Upstream {
-    client: Client<HttpConnector, Full<Bytes>>,
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     name: ProviderName,
     uri: Uri,
     key: Option<HeaderValue>,
@@ -64,19 +77,23 @@ impl FromStr for Place {
         let (name, url) = text.split_once('=').ok_or(PlaceError::Shape)?;
         let name = ProviderName::new(name).map_err(|_| PlaceError::Name)?;
         let uri: Uri = url.parse().map_err(|_| PlaceError::Url)?;
-        let (true, Some(authority), None) =
-            (uri.scheme() == Some(&Scheme::HTTP), uri.authority(), uri.query())
-        else {
+        let (Some(scheme), Some(authority), None) = (uri.scheme(), uri.authority(), uri.query()) else {
             return Err(PlaceError::Url);
         };
         if authority.as_str().contains('@') {
             return Err(PlaceError::Url);
         }
-        if !is_this_machine(authority.host()) {
-            return Err(PlaceError::Clear);
-        }
-        let whole = format!("http://{authority}{}{PATH}", uri.path().trim_end_matches('/'));
-        Ok(Self { name, uri: whole.parse().map_err(|_| PlaceError::Url)? })
+        let wire = if *scheme == Scheme::HTTPS {
+            Wire::Tls
+        } else if *scheme != Scheme::HTTP {
+            return Err(PlaceError::Url);
+        } else if is_this_machine(authority.host()) {
+            Wire::Loopback
+        } else {
+            Wire::Clear
+        };
+        let whole = format!("{scheme}://{authority}{}{PATH}", uri.path().trim_end_matches('/'));
+        Ok(Self { name, wire, uri: whole.parse().map_err(|_| PlaceError::Url)? })
     }
 }
 
@@ -89,12 +106,18 @@ impl Place {
 }
 
 impl Upstream {
-    /// A client that shows `key`, an `authorization` header, with each request.
-    pub(crate) fn new(place: Place, key: Option<HeaderValue>) -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
-        let client = Client::builder(TokioExecutor::new()).build(connector);
+    /// A client that shows `key`, an `authorization` header, with each request; over `tls` where its place says so.
+    pub(crate) fn new(place: Place, key: Option<HeaderValue>, tls: ClientConfig) -> Self {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
+        let connector = HttpsConnectorBuilder::new().with_tls_config(tls);
+        let connector = match place.wire {
+            Wire::Tls => connector.https_only(),
+            Wire::Loopback | Wire::Clear => connector.https_or_http(),
+        };
+        let client = Client::builder(TokioExecutor::new()).build(connector.enable_http1().wrap_connector(tcp));
         Self { client, name: place.name, uri: place.uri, key }
     }
 }
@@ -145,19 +168,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_upstream_has_a_name_and_a_place_on_this_machine() {
+    fn an_upstream_has_a_name_and_a_place() {
         let place: Place = "eu-1=http://127.0.0.1:8001/openai/".parse().unwrap();
         assert_eq!((place.name.as_str(), place.uri.path()), ("eu-1", "/openai/v1/chat/completions"));
         assert_eq!(place.key_variable(), "GATEWAY_KEY_EU_1");
         for fine in ["a=http://localhost:1", "a=http://[::1]:8080", "a=http://127.9.9.9"] {
-            assert!(fine.parse::<Place>().is_ok(), "{fine}");
+            assert_eq!(fine.parse::<Place>().unwrap().wire, Wire::Loopback, "{fine}");
+        }
+        for fine in ["a=https://example.org", "a=HTTPS://10.0.0.1:8443/v", "a=https://localhost"] {
+            assert_eq!(fine.parse::<Place>().unwrap().wire, Wire::Tls, "{fine}");
         }
     }
 
     #[test]
-    fn asvs_v12_3_1_downgrade_no_key_leaves_this_machine_in_the_clear() {
+    fn asvs_v12_3_1_what_leaves_this_machine_in_the_clear_is_known_to() {
         for far in ["a=http://example.org", "a=http://10.0.0.1:80", "a=http://127.0.0.1.example.org"] {
-            assert_eq!(far.parse::<Place>(), Err(PlaceError::Clear), "{far}");
+            assert_eq!(far.parse::<Place>().unwrap().wire, Wire::Clear, "{far}");
         }
     }
 
@@ -167,7 +193,8 @@ mod tests {
             ("http://127.0.0.1:1", PlaceError::Shape),
             ("a b=http://127.0.0.1:1", PlaceError::Name),
             ("=http://127.0.0.1:1", PlaceError::Name),
-            ("a=https://127.0.0.1:1", PlaceError::Url),
+            ("a=ftp://127.0.0.1:1", PlaceError::Url),
+            ("a=https://key@127.0.0.1:1", PlaceError::Url),
             ("a=http://key@127.0.0.1:1", PlaceError::Url),
             ("a=http://127.0.0.1:1/?key=1", PlaceError::Url),
             ("a=127.0.0.1:1", PlaceError::Url),

@@ -5,3 +5,4 @@ mod faults;
 mod journey;
 mod roles;
 mod streams;
+mod tls;

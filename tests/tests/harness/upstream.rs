@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
 
 /// What it does with a request.
 #[derive(Debug, Clone)]
@@ -35,22 +36,29 @@ pub(crate) struct Upstream {
     addr: SocketAddr,
     manner: Arc<Mutex<Manner>>,
     book: Arc<Book>,
+    tls: Option<TlsAcceptor>,
     running: Option<JoinHandle<()>>,
 }
 
 impl Upstream {
     pub(crate) async fn start(name: &'static str, manner: Manner) -> Self {
+        Self::start_over(name, manner, None).await
+    }
+
+    /// One that speaks TLS.
+    pub(crate) async fn start_over(name: &'static str, manner: Manner, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let addr = listener.local_addr().expect("its address");
         let (manner, book) = (Arc::new(Mutex::new(manner)), Arc::new(Book::default()));
-        let mut upstream = Self { name, addr, manner, book, running: None };
+        let mut upstream = Self { name, addr, manner, book, tls, running: None };
         upstream.listen(listener);
         upstream
     }
 
     /// As the flag of the gateway wants it.
     pub(crate) fn flag(&self) -> String {
-        format!("{}=http://{}", self.name, self.addr)
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{}={scheme}://{}", self.name, self.addr)
     }
 
     pub(crate) fn now(&self, manner: Manner) {
@@ -82,19 +90,36 @@ impl Upstream {
 
     fn listen(&mut self, listener: TcpListener) {
         let (name, manner, book) = (self.name, self.manner.clone(), self.book.clone());
+        let tls = self.tls.clone();
         self.running = Some(tokio::spawn(async move {
             // Dropped with this task, and the sockets with it.
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(serve(stream, name, manner.clone(), book.clone()));
+                let (tls, manner, book) = (tls.clone(), manner.clone(), book.clone());
+                connections.spawn(async move {
+                    match tls {
+                        None => serve(stream, name, manner, book).await,
+                        // A client that does not believe the certificate ends it here.
+                        Some(tls) => {
+                            if let Ok(stream) = tls.accept(stream).await {
+                                serve(stream, name, manner, book).await;
+                            }
+                        }
+                    }
+                });
                 while connections.try_join_next().is_some() {}
             }
         }));
     }
 }
 
+/// What bytes come and go by.
+trait Wire: AsyncRead + AsyncWrite + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Wire for S {}
+
 /// Requests of one connection, until something ends it.
-async fn serve(mut stream: TcpStream, name: &'static str, manner: Arc<Mutex<Manner>>, book: Arc<Book>) {
+async fn serve(mut stream: impl Wire, name: &'static str, manner: Arc<Mutex<Manner>>, book: Arc<Book>) {
     let mut bytes = Vec::new();
     loop {
         let manner = || manner.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -129,7 +154,8 @@ async fn serve(mut stream: TcpStream, name: &'static str, manner: Arc<Mutex<Mann
             }
             Manner::Resets => return,
         };
-        if done.is_err() {
+        // TLS holds back what has not been flushed.
+        if done.is_err() || stream.flush().await.is_err() {
             return;
         }
     }
@@ -142,7 +168,7 @@ fn json(status: &str, headers: &str, body: &str) -> String {
     )
 }
 
-async fn say_events(stream: &mut TcpStream, name: &str) -> std::io::Result<()> {
+async fn say_events(stream: &mut impl Wire, name: &str) -> std::io::Result<()> {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
     stream.write_all(head.as_bytes()).await?;
     for part in [name, "says", "hello"] {
@@ -154,7 +180,7 @@ async fn say_events(stream: &mut TcpStream, name: &str) -> std::io::Result<()> {
 }
 
 /// The head and the body of the next request; `None` at the end of the connection.
-async fn request(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<(String, String)> {
+async fn request(stream: &mut impl Wire, bytes: &mut Vec<u8>) -> Option<(String, String)> {
     loop {
         if let Some(end) = bytes.windows(4).position(|end| end == b"\r\n\r\n") {
             let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
