@@ -29,6 +29,7 @@ pub(super) const PLENTY: Quota = Quota::literal(1_000_000, Duration::from_secs(1
 const QUEUE: QueueConfig = QueueConfig {
     capacity: 65_536,
     batch: 2_048,
+    linger_ms: 0,
     overflow: Overflow::Refuse,
     attempts: 6,
     backoff_ms: 100,

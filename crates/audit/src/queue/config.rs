@@ -13,6 +13,10 @@ pub struct QueueConfig {
     pub capacity: usize,
     /// The most events in one append. Default 256.
     pub batch: usize,
+    /// How long the first event of a batch waits for others, in milliseconds. Default 0: it is stored at once, and a batch forms
+    /// only while another is being stored. With a store for which a transaction is dear, some milliseconds save most of them under
+    /// load; that long an event is in memory alone, as it is while it waits for its turn.
+    pub linger_ms: u64,
     /// What happens to an event for which there is no room. Default [`Overflow::Refuse`].
     pub overflow: Overflow,
     /// How often a batch is offered to the store before it is given up. Default 6.
@@ -39,6 +43,7 @@ impl Default for QueueConfig {
         Self {
             capacity: 8192,
             batch: 256,
+            linger_ms: 0,
             overflow: Overflow::Refuse,
             attempts: 6,
             backoff_ms: 100,
@@ -52,6 +57,8 @@ impl QueueConfig {
     pub const MAX_CAPACITY: usize = 1_000_000;
     /// The largest batch: one transaction of a few megabytes at most.
     pub const MAX_BATCH: usize = 4_096;
+    /// The longest that a batch waits for more, in milliseconds: what is lost if the process dies stays small.
+    pub const MAX_LINGER_MS: u64 = 1_000;
     /// The most offers of one batch.
     pub const MAX_ATTEMPTS: u32 = 100;
     /// The longest wait between two offers, in milliseconds: one minute.
@@ -67,6 +74,9 @@ impl QueueConfig {
         }
         if !(1..=Self::MAX_BATCH).contains(&self.batch) {
             return Err(InvalidQueueConfig::Batch);
+        }
+        if self.linger_ms > Self::MAX_LINGER_MS {
+            return Err(InvalidQueueConfig::Linger);
         }
         if !(1..=Self::MAX_ATTEMPTS).contains(&self.attempts) {
             return Err(InvalidQueueConfig::Attempts);
@@ -96,6 +106,9 @@ pub enum InvalidQueueConfig {
     /// Empty batches, or transactions too long.
     #[error("`batch` must be 1 to {}", QueueConfig::MAX_BATCH)]
     Batch,
+    /// Events would be in memory alone for too long.
+    #[error("`linger_ms` must be at most {}", QueueConfig::MAX_LINGER_MS)]
+    Linger,
     /// Never offered, or for too long.
     #[error("`attempts` must be 1 to {}", QueueConfig::MAX_ATTEMPTS)]
     Attempts,

@@ -61,6 +61,24 @@ async fn events_are_stored_in_order_in_few_appends() {
     assert_eq!((stats.accepted, stats.written, stats.waiting, stats.lost), (150, 150, 0, 0));
 }
 
+#[tokio::test(start_paused = true)]
+async fn events_that_come_one_by_one_are_stored_together_where_they_may_wait() {
+    let store = Arc::new(Stubborn::default());
+    let queue = start(&store, QueueConfig { linger_ms: 10, ..QueueConfig::default() });
+    let events: Vec<_> = (0..9).map(event).collect();
+    for event in &events {
+        queue.try_record(event.clone()).unwrap();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert!(stored(&store).await.is_empty(), "they wait");
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    assert_eq!(stored(&store).await, events);
+    assert_eq!(store.offers.lock().unwrap().len(), 1);
+    queue.try_record(event(9)).unwrap();
+    queue.flush().await.unwrap();
+    assert_eq!(stored(&store).await.len(), 10, "a flush waits for all before it");
+}
+
 #[tokio::test]
 async fn a_flood_is_refused_and_counted_never_dropped() {
     let store = Arc::new(Stubborn::default());
@@ -221,6 +239,7 @@ fn a_queue_starts_only_within_its_bounds() {
         (QueueConfig { capacity: 0, ..good.clone() }, InvalidQueueConfig::Capacity),
         (QueueConfig { capacity: usize::MAX, ..good.clone() }, InvalidQueueConfig::Capacity),
         (QueueConfig { batch: 0, ..good.clone() }, InvalidQueueConfig::Batch),
+        (QueueConfig { linger_ms: 1_001, ..good.clone() }, InvalidQueueConfig::Linger),
         (QueueConfig { attempts: 0, ..good.clone() }, InvalidQueueConfig::Attempts),
         (QueueConfig { backoff_ms: 3_000, ..good.clone() }, InvalidQueueConfig::Backoff),
         (QueueConfig { max_backoff_ms: u64::MAX, ..good }, InvalidQueueConfig::Backoff),

@@ -4,6 +4,7 @@ use super::QueueConfig;
 use super::stats::Counters;
 use crate::{AuditStore, Entry};
 use std::sync::Arc;
+use std::time::Duration;
 use stockade_core::{Event, StoreError};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -38,6 +39,7 @@ impl Writer {
     pub(super) async fn run(mut self, end: watch::Sender<bool>) {
         let mut messages = Vec::with_capacity(self.config.batch);
         while self.outbox.recv_many(&mut messages, self.config.batch).await > 0 {
+            self.linger(&mut messages).await;
             let mut batch = Vec::with_capacity(messages.len());
             for message in messages.drain(..) {
                 match message {
@@ -53,6 +55,21 @@ impl Writer {
             self.store(batch).await;
         }
         end.send_replace(true);
+    }
+
+    /// Waits for more where a batch is not full and nobody waits for it. It sleeps instead of taking each as it comes, so that
+    /// whoever records wakes nobody; a flush that comes meanwhile waits with it.
+    async fn linger(&mut self, messages: &mut Vec<Message>) {
+        let awaited = messages.iter().any(|message| !matches!(message, Message::Event(_)));
+        if self.config.linger_ms == 0 || awaited || messages.len() >= self.config.batch {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(self.config.linger_ms)).await;
+        while messages.len() < self.config.batch
+            && let Ok(message) = self.outbox.try_recv()
+        {
+            messages.push(message);
+        }
     }
 
     async fn store(&self, batch: Vec<Event>) {
