@@ -71,7 +71,7 @@ async fn flood_what_makes_no_sense_reaches_no_upstream() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn downgrade_no_gateway_starts_over_a_network_in_the_clear() {
     let data = tempfile::tempdir().unwrap();
-    for upstream in ["a=http://example.org", "a=https://127.0.0.1:1", "a b=http://127.0.0.1:1"] {
+    for upstream in ["a=http://example.org", "a=ftp://127.0.0.1:1", "a b=http://127.0.0.1:1"] {
         let launch = Service::launch(binary("gateway").unwrap())
             .args(["--listen", "127.0.0.1:0", "--upstream", upstream, "--data"])
             .arg(data.path().join("data"));
