@@ -1,6 +1,9 @@
 use super::detect::{self, Detect};
+use super::personal::Finders;
 use super::{Guard, Inner, Scorer};
+use crate::pii::Pii;
 use crate::rule::{BookBuilder, TooMuch};
+use crate::secrets::Secrets;
 use crate::{AllowedHosts, LexiconError, Policy};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -18,6 +21,7 @@ pub struct GuardBuilder {
     scorer: Option<Arc<dyn Scorer>>,
     max_input: usize,
     hosts: Arc<AllowedHosts>,
+    finders: Finders,
 }
 
 /// Why no guard can be made of the policies given.
@@ -45,7 +49,13 @@ pub enum GuardError {
 
 impl GuardBuilder {
     pub(super) fn new() -> Self {
-        Self { policies: Vec::new(), scorer: None, max_input: MAX_INPUT, hosts: Arc::default() }
+        Self {
+            policies: Vec::new(),
+            scorer: None,
+            max_input: MAX_INPUT,
+            hosts: Arc::default(),
+            finders: Finders::default(),
+        }
     }
 
     /// Adds a policy.
@@ -81,11 +91,26 @@ impl GuardBuilder {
         Self { hosts: Arc::new(hosts), ..self }
     }
 
+    /// What finds personal data where a rule asks for it. The standard is [`Pii::new`]; kinds that it was told to leave out are found
+    /// by no rule.
+    #[must_use]
+    pub fn pii(mut self, pii: Pii) -> Self {
+        self.finders.pii = Some(Arc::new(pii));
+        self
+    }
+
+    /// What finds secrets where a rule asks for them. The standard is [`Secrets::new`].
+    #[must_use]
+    pub fn secrets(mut self, secrets: Secrets) -> Self {
+        self.finders.secrets = Some(Arc::new(secrets));
+        self
+    }
+
     /// Compiles the policies. Costs milliseconds for thousands of terms; a guard is meant to be kept.
     ///
     /// # Errors
     /// [`GuardError`] for detectors that are not there, for two policies of one name, and for more than can be compiled.
-    pub fn build(self) -> Result<Guard, GuardError> {
+    pub fn build(mut self) -> Result<Guard, GuardError> {
         let mut names = BTreeSet::new();
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         let mut detectors: Vec<Arc<dyn Detect>> = Vec::new();
@@ -100,11 +125,12 @@ impl GuardBuilder {
                 if places.contains_key(kind) {
                     continue;
                 }
-                let found =
-                    detect::detector(kind, &self.hosts).ok_or_else(|| GuardError::UnknownDetector {
+                let found = detect::detector(kind, &self.hosts, &mut self.finders).ok_or_else(|| {
+                    GuardError::UnknownDetector {
                         rule: rule.id.to_string(),
                         kind: kind.escape_debug().to_string(),
-                    })?;
+                    }
+                })?;
                 places.insert(kind.clone(), detectors.len());
                 detectors.push(found);
             }

@@ -1,5 +1,6 @@
 //! One text, one verdict.
 
+use super::personal::Seen;
 use super::{Ask, Guard, Inner, answer};
 use crate::policy::{ModelUse, OnFailure};
 use crate::rule::{Evaluation, Rule, View};
@@ -80,14 +81,14 @@ impl<'a> Draft<'a> {
         let active: Vec<(usize, &Rule)> = rules
             .filter(|(_, rule)| !rule.detect.is_empty() && self.applies(rule) && rule.is_for(self.ask))
             .collect();
-        let (mut spans, mut overflow) = (Vec::new(), false);
+        let (mut spans, mut seen, mut overflow) = (Vec::new(), Seen::default(), false);
         for (place, detector) in self.inner.detectors.iter().enumerate() {
             let mut users = active.iter().filter(|(_, rule)| rule.detect.contains(&place)).peekable();
             if users.peek().is_none() {
                 continue;
             }
             spans.clear();
-            detector.find(text, &mut spans);
+            detector.find_with(text, &mut seen, &mut spans);
             overflow |= spans.len() > Rule::MANY;
             for (rule, _) in users {
                 self.found.extend(spans.iter().take(Rule::MANY).map(|&span| (*rule, span)));

@@ -1,5 +1,6 @@
 //! Detectors: what a rule may name in `detect` instead of lists.
 
+use super::personal::{self, Finder, Finders, Seen};
 use crate::Span;
 use crate::output::{AllowedHosts, OutputDetector, Scan};
 use std::sync::Arc;
@@ -10,6 +11,11 @@ use std::sync::Arc;
 pub(crate) trait Detect: Send + Sync {
     /// Adds what it finds, in the order of the text.
     fn find(&self, text: &str, found: &mut Vec<Span>);
+
+    /// The same, where other detectors look at the same text and `seen` keeps what they have in common.
+    fn find_with(&self, text: &str, _seen: &mut Seen, found: &mut Vec<Span>) {
+        self.find(text, found);
+    }
 
     /// A reader of text in pieces that finds exactly the same. Without one, a stream has the detector look once at each stretch of the text that
     /// holds digits or signs, with what stands around it.
@@ -29,7 +35,24 @@ impl Detect for OutputDetector {
     }
 }
 
+impl Detect for Finder {
+    fn find(&self, text: &str, found: &mut Vec<Span>) {
+        Finder::find(self, text, &mut Seen::default(), found);
+    }
+
+    fn find_with(&self, text: &str, seen: &mut Seen, found: &mut Vec<Span>) {
+        Finder::find(self, text, seen, found);
+    }
+}
+
 /// The detector that policies call `kind`, for instance `email` or `secret:aws`. URLs of `hosts` are no finding.
-pub(crate) fn detector(kind: &str, hosts: &Arc<AllowedHosts>) -> Option<Arc<dyn Detect>> {
-    OutputDetector::named(kind, hosts).map(|found| Arc::new(found) as _)
+pub(crate) fn detector(
+    kind: &str,
+    hosts: &Arc<AllowedHosts>,
+    finders: &mut Finders,
+) -> Option<Arc<dyn Detect>> {
+    if let Some(detector) = OutputDetector::named(kind, hosts) {
+        return Some(Arc::new(detector));
+    }
+    personal::finder(kind, finders).map(|finder| Arc::new(finder) as _)
 }

@@ -7,6 +7,7 @@ mod check;
 mod crisis_lines;
 pub(crate) mod detect;
 mod emergency_numbers;
+pub(crate) mod personal;
 mod redact;
 mod reload;
 mod scorer;

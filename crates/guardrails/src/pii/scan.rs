@@ -3,11 +3,12 @@ use super::context::{Context, Topics, Words};
 use super::number::{Gap, Number};
 use super::phone::Why;
 use super::{
-    BIRTH_DATE, CARD, CRYPTO, EMAIL, IBAN, IP, MAC, Numbering, NumberingPlan, PHONE, URL, crypto, date,
-    email, iban, national, net, phone, ssn, url,
+    BIRTH_DATE, CARD, CRYPTO, EMAIL, IBAN, IP, MAC, Numbering, NumberingPlan, PHONE, SSN, URL, US_ITIN,
+    crypto, date, email, iban, national, net, phone, ssn, url,
 };
 use crate::view::View;
 use crate::{Found, Kind, Span};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Finds personal data. Made once, then shared.
@@ -38,6 +39,12 @@ impl Pii {
     #[must_use]
     pub fn new() -> Self {
         Self { words: Words::new(), luhn: Luhn::Required, plan: None, selectors: Vec::new() }
+    }
+
+    /// Every kind that there is, once, by name.
+    pub fn kinds() -> impl Iterator<Item = Kind> {
+        let own = [BIRTH_DATE, CARD, CRYPTO, EMAIL, IBAN, IP, MAC, PHONE, SSN, URL, US_ITIN];
+        own.into_iter().chain(national::kinds()).collect::<BTreeSet<_>>().into_iter()
     }
 
     /// Only the kinds that one of `selectors` asks for, as [`Kind::is_selected_by`] has it; none of them means all.

@@ -6,6 +6,8 @@ const FILES: &[(&str, &str)] = &[
     ("emergency", include_str!("../../policies/emergency.toml")),
     ("medical", include_str!("../../policies/medical.toml")),
     ("output-safety", include_str!("../../policies/output.toml")),
+    ("pii", include_str!("../../policies/pii.toml")),
+    ("secrets", include_str!("../../policies/secrets.toml")),
     ("self-harm", include_str!("../../policies/self-harm.toml")),
 ];
 

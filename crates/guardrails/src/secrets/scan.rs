@@ -6,6 +6,7 @@ use super::{assignment, crc32, credentials, pem, signs};
 use crate::view::View;
 use crate::{Found, Kind, Span};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::collections::BTreeSet;
 
 /// Whether the checksum in a token must be right, for issuers that put one in (GitHub, npm).
 #[must_use]
@@ -112,6 +113,15 @@ impl Secrets {
             .build(patterns)
             .ok();
         Self { automaton, targets, checksums: Checksums::Ignored, selectors: Vec::new() }
+    }
+
+    /// Every kind that there is, once, by name.
+    pub fn kinds() -> impl Iterator<Item = Kind> {
+        let tokens = tokens::ALL.iter().map(|token| token.kind);
+        let named = contexts::ALL.iter().map(|named| named.kind);
+        let around = signs::ALL.iter().map(|around| around.kind);
+        let own = [CREDENTIALS, GCP, GENERIC_KEY, KUBERNETES, PASSWORD, PRIVATE_KEY, SLACK];
+        tokens.chain(named).chain(around).chain(own).collect::<BTreeSet<_>>().into_iter()
     }
 
     /// Only the kinds that one of `selectors` asks for, as [`Kind::is_selected_by`] has it; none of them means all.

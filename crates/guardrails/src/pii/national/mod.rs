@@ -46,6 +46,12 @@ const fn beside(topics: Topics, lens: &'static [usize], gaps: &'static [Gap]) ->
     Form { lens, gaps, needs: Needs::Word(topics) }
 }
 
+/// All that are known, in no particular order; one may come twice.
+pub(super) fn kinds() -> impl Iterator<Item = Kind> {
+    let digits = [europe::ALL, americas::ALL, asia::ALL].into_iter().flatten();
+    digits.map(|identity| identity.kind).chain(tokens::kinds())
+}
+
 /// The identity number that starts at the group `from`, and how many groups it takes.
 pub(super) fn digits(number: &Number<'_>, from: usize, context: Context) -> Option<(Kind, usize)> {
     let all = [europe::ALL, americas::ALL, asia::ALL];

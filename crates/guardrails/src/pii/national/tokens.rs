@@ -21,6 +21,10 @@ const FORMS: &[(Kind, Check)] = &[
 /// The longest of them.
 pub(crate) const LONGEST: usize = 18;
 
+pub(super) fn kinds() -> impl Iterator<Item = Kind> {
+    FORMS.iter().map(|(kind, _)| *kind)
+}
+
 /// What sort of identity number the word is, of letters and digits, and for Finland one of `-+`.
 pub(crate) fn token(word: &[u8]) -> Option<Kind> {
     if !(8..=LONGEST).contains(&word.len()) {
