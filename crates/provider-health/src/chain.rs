@@ -148,7 +148,7 @@ impl Chain {
             Repeat::Once => Probes::Last,
         };
         let paid = !first && !std::mem::take(&mut self.free);
-        if paid && self.pool.budget().withdraw() == Withdrawal::Spent {
+        if paid && self.withdraw() == Withdrawal::Spent {
             return Next::GiveUp(GiveUp::Budget);
         }
         let least_bad = || {
@@ -246,6 +246,11 @@ impl Chain {
     #[must_use]
     pub fn attempts(&self) -> u8 {
         self.attempts
+    }
+
+    fn withdraw(&self) -> Withdrawal {
+        let budget = self.pool.budget();
+        if self.suspects.any() { budget.withdraw_modestly() } else { budget.withdraw() }
     }
 
     fn begin(&mut self, index: usize, permit: Permit, now: Duration) -> Attempt {

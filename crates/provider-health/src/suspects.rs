@@ -16,6 +16,7 @@ pub(crate) struct Suspects {
     /// How often the request has failed in each way.
     met: [u8; 3],
     held: Vec<Held>,
+    declined: bool,
 }
 
 #[derive(Debug)]
@@ -51,6 +52,11 @@ impl Suspects {
         Self { sender: Some(sender), ..Self::default() }
     }
 
+    /// Whether the request may well be the cause of how it fares.
+    pub(crate) fn any(&self) -> bool {
+        self.declined || !self.held.is_empty()
+    }
+
     /// Tells the provider at once, or keeps it.
     pub(crate) fn take(
         &mut self,
@@ -61,6 +67,7 @@ impl Suspects {
         now: Duration,
     ) {
         let latency = now.saturating_sub(permit.started());
+        self.declined |= outcome == Outcome::Declined;
         let Some(met) = kind(outcome).and_then(|kind| self.met.get_mut(kind)) else {
             let _ = permit.record_at(outcome, latency, now);
             return;

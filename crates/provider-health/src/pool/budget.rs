@@ -36,7 +36,17 @@ impl RetryBudget {
     }
 
     pub(crate) fn withdraw(&self) -> Withdrawal {
-        match self.hundredths.fetch_update(Relaxed, Relaxed, |held| held.checked_sub(100)) {
+        self.withdraw_down_to(0)
+    }
+
+    /// The same for a request that is likely the cause of its failures: half of the reserve is for those of others.
+    pub(crate) fn withdraw_modestly(&self) -> Withdrawal {
+        self.withdraw_down_to(self.most / 2)
+    }
+
+    fn withdraw_down_to(&self, least: u64) -> Withdrawal {
+        let pay = |held: u64| held.checked_sub(100).filter(|left| *left >= least);
+        match self.hundredths.fetch_update(Relaxed, Relaxed, pay) {
             Ok(_) => Withdrawal::Granted,
             Err(_) => Withdrawal::Spent,
         }

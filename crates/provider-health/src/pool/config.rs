@@ -58,9 +58,10 @@ pub struct PoolConfig {
     #[serde(rename = "attempt_at_most_ms", with = "crate::config::optional_millis")]
     pub attempt_at_most: Option<Duration>,
     /// For each hundred first attempts so many retries, hedges included, over the whole pool. Default 20: the load on the
-    /// upstreams grows by a fifth at most, however many of them fail. What is under way
-    /// when a provider begins to fail goes elsewhere without it, once in half a minute for each of them: however many people were waiting at
-    /// the moment of an outage, none has to see it.
+    /// upstreams grows by a fifth at most, however many of them fail. What is under way when a provider begins to fail goes
+    /// elsewhere without it, once in half a minute for each of them: however many people were waiting at the moment of an outage,
+    /// none has to see it. Requests that may be the cause of how they fare (declined, throttled, failing alike a second time)
+    /// leave half of the reserve to the others.
     pub retry_percent: u8,
     /// So many retries may be saved up, and are there at the beginning: a failover needs some at once. Default 100.
     pub retry_reserve: u16,

@@ -1,6 +1,7 @@
 //! A request that is itself the cause of its failures, and what it may do to those who have to serve others.
 
 use super::*;
+use crate::Sender;
 
 fn scene(config: PoolConfig) -> Scene {
     Scene::new(config, Strategy::Weighted, &[0, 1, 2])
@@ -128,4 +129,61 @@ fn where_the_least_bad_is_dead_the_next_one_is_asked() {
 #[test]
 fn a_throttle_that_is_over_already_is_one_that_says_nothing() {
     assert_eq!(crate::classify(429, Some(Duration::ZERO)), Outcome::Throttled(None));
+}
+
+#[test]
+fn flood_of_declined_requests_leaves_the_others_half_of_the_budget() {
+    let scene = scene(PoolConfig { retry_reserve: 10, retry_percent: 0, ..PoolConfig::default() });
+    let retried = |outcome: Outcome| {
+        (0..10)
+            .filter(|_| {
+                let mut chain = scene.pool.chain(Repeat::Idempotent, None);
+                let attempt = scene.attempt(&mut chain);
+                let _ = chain.report(attempt, outcome, scene.now());
+                matches!(scene.next(&mut chain), Next::Attempt(_))
+            })
+            .count()
+    };
+    assert_eq!(retried(Outcome::Declined), 5);
+    assert_eq!(retried(Outcome::ServerFault), 5);
+}
+
+#[test]
+fn poison_of_one_sender_counts_once_until_somebody_else_has_failed_or_it_is_proven() {
+    let scene = scene(PoolConfig::default());
+    let streak = |index: usize| scene.provider(index).stats().failures;
+    let from = |number: u64| scene.pool.chain(Repeat::Idempotent, None).sent_by(Sender(number));
+    for _ in 0..20 {
+        fail(&scene, from(1), Outcome::ServerFault);
+    }
+    assert_eq!((streak(0), scene.provider(0).phase()), (1, Phase::Healthy));
+    fail(&scene, from(2), Outcome::ServerFault);
+    fail(&scene, from(1), Outcome::ServerFault);
+    assert_eq!(streak(0), 3);
+    scene.clock.advance(30 * SECOND);
+    fail(&scene, from(1), Outcome::ServerFault);
+    assert_eq!(streak(0), 4, "who is alone in an outage finds it out in the end");
+
+    let mut chain = from(1);
+    let attempt = scene.attempt(&mut chain);
+    let _ = chain.report(attempt, Outcome::ServerFault, scene.now());
+    assert_eq!(streak(0), 4);
+    let attempt = scene.attempt(&mut chain);
+    drop(chain.accept(attempt));
+    assert_eq!((streak(0), scene.provider(0).phase()), (5, Phase::Unhealthy), "another one serves it");
+}
+
+#[test]
+fn an_overdue_attempt_goes_on_beside_the_next_one() {
+    let scene = scene(PoolConfig::default());
+    let mut chain = scene.pool.chain(Repeat::Idempotent, Some(scene.now() + 30 * SECOND));
+    let slow = scene.attempt(&mut chain);
+    assert_eq!((slow.within(), slow.at_most()), (Some(10 * SECOND), Some(30 * SECOND)));
+    scene.clock.advance(10 * SECOND);
+    chain.overdue(&slow, scene.now());
+    let quick = scene.attempt(&mut chain);
+    assert_eq!((quick.index(), quick.within()), (1, Some(10 * SECOND)));
+    let _ = chain.report(slow, Outcome::Timeout, scene.now());
+    let _ = chain.accept(quick).record(Outcome::Ok);
+    assert_eq!((scene.provider(0).stats().failures, scene.provider(1).stats().successes), (1, 1));
 }
