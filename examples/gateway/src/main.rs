@@ -28,10 +28,9 @@ use stockade::authn::api_key::{ApiKeyConfig, ApiKeyPrefix};
 use stockade::axum::peer_address;
 use stockade::core::{Clock, Secret, SystemClock, SystemEntropy};
 use stockade::flows::{Auth, AuthStores};
-use stockade::provider_health::{Member, Pool, Provider, Strategy};
+use stockade::provider_health::{Background, Member, Notice, Pool, Provider, Strategy, TokioTimer};
 use stockade::tower::{HttpClassifier, Wall};
 use stockade::{rbac::Policy, sqlite::Sqlite};
-use stockade_provider_health::{Background, Notice, TokioTimer};
 use upstream::Upstream;
 use verdict::{Verdict, inspecting};
 

@@ -6,7 +6,7 @@ use http_body_util::BodyExt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use stockade_provider_health::Background;
+use stockade::provider_health::Background;
 use tokio::sync::mpsc;
 
 /// A body that a task reads, a few frames ahead of the client. Where the client takes none of them for as long as `patience`, the upstream is
