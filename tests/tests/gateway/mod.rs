@@ -1,5 +1,6 @@
 //! The gateway with real upstreams on loopback ports: killed and restored under load, faulty in every way that has a name.
 
+mod attacks;
 mod bounds;
 mod faults;
 mod journey;

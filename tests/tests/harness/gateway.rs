@@ -8,15 +8,15 @@ use serde_json::{Value, json};
 use std::ops::Deref;
 use stockade_testkit::Launch;
 
-/// A provider is given up after two failures and tried again after a second; a call waits 400 ms for its first byte.
+/// A provider is given up after two failures and tried again after a second; a call waits 400 ms for its answer.
 const RULES: &str = "[provider]\ndegraded_after = 1\nunhealthy_after = 2\nhealthy_after = 1\nopen_for_secs = 1\n\
     open_at_most_secs = 2\njitter_percent = 10\nthrottle_default_secs = 1\nthrottle_at_most_secs = 2\n\
-    [pool]\nattempt_at_most_ms = 400\nretry_reserve = 1000\n";
+    [pool]\nattempt_at_most_ms = 400\n";
 
 /// A running gateway.
 pub(crate) struct Gateway {
     server: Hello,
-    _rules: tempfile::TempDir,
+    _rules: Option<tempfile::TempDir>,
 }
 
 impl Gateway {
@@ -34,7 +34,13 @@ impl Gateway {
             }
             change(launch.arg("--rules").arg(&rules).args(["--deadline", "3", "--stall", "1"]))
         });
-        Self { server, _rules: folder }
+        Self { server, _rules: Some(folder) }
+    }
+
+    /// As whoever gives nothing but upstreams has it.
+    pub(crate) fn start_by_default(upstreams: &[&Upstream]) -> Self {
+        let flags = upstreams.iter().flat_map(|upstream| ["--upstream".to_owned(), upstream.flag()]);
+        Self { server: Hello::start_server("gateway", |launch| launch.args(flags)), _rules: None }
     }
 
     /// The first to sign up, who runs the house.
@@ -76,8 +82,12 @@ impl Client {
     }
 
     async fn ask_model(&self, access: &str, stream: bool) -> Answer {
-        let body =
-            json!({"model": "m", "messages": [{"role": "user", "content": "hello"}], "stream": stream});
+        self.say(access, "hello", stream).await
+    }
+
+    /// A completion of these words.
+    pub(crate) async fn say(&self, access: &str, words: &str, stream: bool) -> Answer {
+        let body = json!({"model": "m", "messages": [{"role": "user", "content": words}], "stream": stream});
         self.post("/v1/chat/completions").bearer(access).json(&body).send().await
     }
 

@@ -20,6 +20,10 @@ pub(crate) enum Manner {
     Writes(&'static str),
     /// Writes this, and then nothing, for ever.
     Stalls(&'static str),
+    /// Answers well, but whoever says the word gets this.
+    GoodBut(&'static str, &'static str),
+    /// Answers well, after so long.
+    Late(Duration),
     /// Closes with the request unread, which the system answers with a reset.
     Resets,
 }
@@ -133,7 +137,14 @@ async fn serve(mut stream: impl Wire, name: &'static str, manner: Arc<Mutex<Mann
         book.heads.lock().unwrap_or_else(PoisonError::into_inner).push(head);
         let done = match manner() {
             Manner::Good if body.contains(r#""stream":true"#) => say_events(&mut stream, name).await,
-            Manner::Good => {
+            Manner::GoodBut(word, text) if body.contains(word) => {
+                let _ = stream.write_all(text.as_bytes()).await;
+                return;
+            }
+            Manner::Good | Manner::GoodBut(..) | Manner::Late(_) => {
+                if let Manner::Late(span) = manner() {
+                    tokio::time::sleep(span).await;
+                }
                 let body = format!(r#"{{"id":"1","choices":[{{"message":{{"content":"{name}"}}}}]}}"#);
                 stream.write_all(json("200 OK", "", &body).as_bytes()).await
             }
