@@ -3,6 +3,7 @@
 //! [`Provider`](crate::Provider) is a machine with a clock, a window and a lock around it; use that unless you bring all three.
 
 mod admit;
+mod orders;
 mod probes;
 mod recovery;
 #[cfg(test)]
@@ -10,12 +11,14 @@ mod tests;
 
 use crate::outcome::Bearing;
 use crate::{Config, ConfigError, Outcome, Overlay, Phase, Reason, State, Transition};
+use orders::Peer;
 use probes::{Probes, Ticket};
 use recovery::Recovery;
 use std::collections::VecDeque;
 use std::time::Duration;
 
 pub(crate) use admit::Gate;
+pub use orders::Credence;
 
 /// How one provider stands, and the rules by which that changes.
 ///
@@ -36,6 +39,9 @@ pub struct Machine {
     cooling_until: Duration,
     probes: Probes,
     recovery: Recovery,
+    peer: Peer,
+    /// When calls or checks closed the circuit last.
+    proved_at: Option<Duration>,
     changes: Vec<Transition>,
 }
 
@@ -85,6 +91,8 @@ impl Machine {
             cooling_until: Duration::ZERO,
             probes: Probes::new(config.probes),
             recovery: Recovery::new(seed),
+            peer: Peer::Silent,
+            proved_at: None,
             changes: Vec::new(),
         })
     }
@@ -118,74 +126,6 @@ impl Machine {
             self.begin_probing();
         }
         self.weigh(outcome, tally)
-    }
-
-    /// Orders an overlay, or ends it. While forced up or down nothing that calls show is heard; the phase goes on as it was.
-    pub fn force(&mut self, overlay: Option<Overlay>, now: Duration) {
-        self.settle(now);
-        if overlay == self.state.overlay {
-            return;
-        }
-        let froze = self.frozen();
-        self.enter(State { overlay, ..self.state }, Reason::Overlay);
-        if froze || self.frozen() {
-            self.next_epoch();
-        }
-    }
-
-    /// Says that the provider is well: everything held against it is forgotten, also how often it failed before.
-    pub fn mark_healthy(&mut self, reason: Reason, now: Duration) {
-        self.settle(now);
-        self.recovery.forget();
-        self.cooling_until = Duration::ZERO;
-        self.close(reason);
-    }
-
-    /// Closes the circuit as enough successful probes do: how often it was open before is not forgotten, nor a throttle. Not
-    /// heard while forced.
-    pub fn recover(&mut self, reason: Reason, now: Duration) {
-        self.settle(now);
-        if !self.frozen() {
-            self.close(reason);
-        }
-    }
-
-    /// Says that the provider is to be asked after the healthy ones, until [`Config::healthy_after`] successes.
-    pub fn mark_degraded(&mut self, reason: Reason, now: Duration) {
-        self.settle(now);
-        self.next_epoch();
-        self.recovery.well(self.latest);
-        self.enter(State { phase: Phase::Degraded, ..self.state }, reason);
-    }
-
-    /// Opens the circuit as failures do.
-    pub fn mark_unhealthy(&mut self, reason: Reason, now: Duration) {
-        self.settle(now);
-        self.trip(reason, self.latest);
-    }
-
-    /// Opens the circuit for `span`, at most [`Config::open_at_most`], drawn longer by jitter: what another instance has found
-    /// out. Where it is open for longer already, or forced, nothing changes.
-    pub fn eject(&mut self, span: Duration, reason: Reason, now: Duration) {
-        self.settle(now);
-        let wide = self.recovery.jitter(self.config.share(span));
-        let until = self.latest.saturating_add(span.saturating_add(wide).min(self.config.open_at_most));
-        if self.frozen() || (self.state.phase == Phase::Unhealthy && until <= self.open_until) {
-            return;
-        }
-        self.open_until = until;
-        self.next_epoch();
-        self.enter(State { phase: Phase::Unhealthy, ..self.state }, reason);
-    }
-
-    /// Lets probes begin at some moment within the next [`Config::open_for`], if they were to begin later: what another instance
-    /// has found out. It never closes the circuit; probes of this instance do.
-    pub fn probe_sooner(&mut self, now: Duration) {
-        self.settle(now);
-        if self.state.phase == Phase::Unhealthy {
-            let soon = self.recovery.jitter(self.config.open_for);
-            self.open_until = self.open_until.min(self.latest.saturating_add(soon));
-        }
     }
 
     /// Hands over the transitions since the last time, the oldest first; at most the latest 16 of them.
@@ -278,7 +218,7 @@ impl Machine {
                     self.successes = 0;
                     self.enter(State { phase: Phase::Healthy, ..self.state }, Reason::Recovered);
                 }
-                _ => self.close(Reason::Recovered),
+                _ => self.prove(Reason::Recovered),
             }
         }
     }
@@ -288,6 +228,7 @@ impl Machine {
         if self.state.phase == Phase::Probing {
             return self.trip(Reason::ProbeFailed, self.latest);
         }
+        self.peer = Peer::Silent;
         let forgotten = self.latest.checked_sub(self.config.failure_window);
         while forgotten.is_some_and(|then| self.failures.front().is_some_and(|failure| *failure < then)) {
             self.failures.pop_front();
@@ -328,6 +269,7 @@ impl Machine {
 
     fn trip(&mut self, reason: Reason, at: Duration) {
         self.open_until = at.saturating_add(self.recovery.next(&self.config, at));
+        (self.peer, self.proved_at) = (Peer::Silent, None);
         self.next_epoch();
         self.enter(State { phase: Phase::Unhealthy, ..self.state }, reason);
     }
@@ -335,6 +277,15 @@ impl Machine {
     fn begin_probing(&mut self) {
         self.next_epoch();
         self.enter(State { phase: Phase::Probing, ..self.state }, Reason::TimeToProbe);
+    }
+
+    /// Closes the circuit by what calls or checks have shown.
+    fn prove(&mut self, reason: Reason) {
+        if self.peer == Peer::Believed {
+            self.peer = Peer::Disproved;
+        }
+        self.proved_at = Some(self.latest);
+        self.close(reason);
     }
 
     fn close(&mut self, reason: Reason) {

@@ -40,6 +40,12 @@ impl Recovery {
         self.well_since.get_or_insert(now);
     }
 
+    /// It is no longer well, though not by a draw of [`next`](Self::next): nothing more is forgotten.
+    pub(super) fn unwell(&mut self, config: &Config, now: Duration) {
+        self.decay(config, now);
+        self.well_since = None;
+    }
+
     pub(super) fn forget(&mut self) {
         self.doublings = 0;
         self.previous = Duration::ZERO;

@@ -268,6 +268,11 @@ impl Provider {
         !word.is_free() && word.why() == Refusal::Probing
     }
 
+    /// Whether it lets everybody through, not only probes. One load.
+    pub(crate) fn is_open_to_all(&self) -> bool {
+        self.0.hot.word().is_free()
+    }
+
     pub(crate) fn hub(&self) -> &Hub {
         &self.0.hub
     }

@@ -1,6 +1,7 @@
 //! What an operator, a check or another instance says, as opposed to what calls show.
 
 use super::Provider;
+use crate::machine::Credence;
 use crate::watch::{TooManyWatchers, Watch};
 use crate::{Overlay, Reason};
 use std::time::Duration;
@@ -64,10 +65,17 @@ impl Provider {
         self.with_machine(|machine| machine.mark_unhealthy(reason, now));
     }
 
-    /// What a peer has found out: not well for about so long.
-    pub(crate) fn eject(&self, span: Duration) {
-        let now = self.now();
-        self.with_machine(|machine| machine.eject(span, Reason::Peer, now));
+    /// What a peer has found out: not well for about so long. Where calls of one's own succeed it does not go beyond degraded.
+    pub(crate) fn eject(&self, span: Duration, credence: Credence) {
+        let now = self.now_nanos();
+        if self.0.window.is_over(now) {
+            self.0.window.turn(now);
+        }
+        let tally = self.0.window.tally();
+        let serves = tally.calls.saturating_sub(tally.failures) > tally.failures;
+        let credence = if serves { Credence::Degrades } else { credence };
+        let now = Duration::from_nanos(now);
+        self.with_machine(|machine| machine.eject(span, credence, Reason::Peer, now));
     }
 
     /// What a peer has found out: well again.

@@ -1,7 +1,8 @@
 //! What several instances know together.
 //!
-//! Sharing is news, not command. Each instance decides by itself, with or without it: what it hears can open a circuit for a
-//! while or let its own probes begin sooner, and never closes one. Versions tell news from old news, whatever the clocks say.
+//! Sharing is news, not command. Each instance decides by itself, with or without it: what it hears can open a circuit once, until
+//! its own probe, where its own calls do not say otherwise and somebody else is well; or let its own probes begin sooner. It
+//! never closes one. Versions tell news from old news, whatever the clocks say.
 
 #[cfg(any(test, feature = "laws"))]
 pub mod laws;

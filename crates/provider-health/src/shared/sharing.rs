@@ -1,10 +1,12 @@
 //! Between a pool and the others'.
 
 use super::{Finding, HealthRecord, Publication, SharedHealth, Update, Updates, Version};
+use crate::machine::Credence;
 use crate::{HealthEvent, Notice, Phase, Pool, Provider, ProviderName, Reason, Transition, Watch};
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use stockade_core::StoreError;
 
 /// Tells others what this pool finds out, and the pool what others have.
@@ -18,6 +20,8 @@ pub struct Sharing {
     store: Arc<dyn SharedHealth>,
     /// The newest version of each member's record that was seen, by the member's index.
     seen: Arc<[AtomicU64]>,
+    /// Held while a word that may open a circuit is weighed, so that two of them at once do not take the last provider.
+    ear: Arc<Mutex<()>>,
 }
 
 /// What a record did.
@@ -37,12 +41,15 @@ impl Sharing {
     #[must_use]
     pub fn new(pool: Pool, store: Arc<dyn SharedHealth>) -> Self {
         let seen = pool.providers().map(|_| AtomicU64::new(0)).collect();
-        Self { pool, store, seen }
+        Self { pool, store, seen, ear: Arc::default() }
     }
 
-    /// Acts upon what another instance has found out: down opens the circuit here too, for as long as is left, within
-    /// [`Config::open_at_most`](crate::Config::open_at_most); up lets probes of this instance begin sooner. A version that is not
-    /// newer than the newest seen does nothing, so that an old record never brings a provider back, nor takes it away.
+    /// Acts upon what another instance has found out. Down opens the circuit here too, for as long as is left, within
+    /// [`Config::open_at_most`](crate::Config::open_at_most), and then a probe of this instance decides. It degrades at most where most calls
+    /// of this instance's window succeed, where probes or checks of this instance have just closed the circuit or had to contradict such
+    /// a word before, and where nobody else in the pool is well; and it never makes an open circuit open for longer. Up lets probes of
+    /// this instance begin sooner. A version that is not newer than the newest seen does nothing, so that an old record never
+    /// brings a provider back, nor takes it away.
     pub fn hear(&self, record: &HealthRecord) -> Taken {
         let Some((seen, provider)) = self.member(&record.provider) else { return Taken::Nothing };
         if seen.fetch_max(record.version.0, Ordering::AcqRel) >= record.version.0 {
@@ -50,10 +57,17 @@ impl Sharing {
         }
         match record.finding {
             Finding::Down(left) if left.is_zero() => return Taken::Nothing,
-            Finding::Down(left) => provider.eject(left),
+            Finding::Down(left) => self.eject(provider, left),
             Finding::Up => provider.probe_sooner(),
         }
         Taken::Acted
+    }
+
+    fn eject(&self, provider: &Provider, left: Duration) {
+        let _ear = self.ear.lock().unwrap_or_else(PoisonError::into_inner);
+        let others = self.pool.providers().filter(|other| other.name() != provider.name());
+        let left_over = others.filter(|other| other.is_open_to_all()).count();
+        provider.eject(left, if left_over > 0 { Credence::Opens } else { Credence::Degrades });
     }
 
     /// Publishes a change if it is one that this instance has found out: that a circuit opened, or that probes closed it. What

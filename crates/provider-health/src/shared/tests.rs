@@ -1,5 +1,6 @@
 //! The memory store's laws, and what passes between pools.
 
+mod peers;
 mod run;
 
 use super::*;
@@ -20,7 +21,8 @@ fn instance(clock: &Arc<ManualClock>, store: &Arc<impl SharedHealth + 'static>) 
     let (name, entropy) = (ProviderName::new("upstream").unwrap(), SeededEntropy::new(1));
     let rules = Config { jitter_percent: 0, ..Config::default() };
     let provider = Provider::new(name, rules, clock.clone(), &entropy).unwrap();
-    let members = vec![Member::new(provider.clone())];
+    let spare = Provider::new(ProviderName::new("spare").unwrap(), rules, clock.clone(), &entropy).unwrap();
+    let members = vec![Member::new(provider.clone()), Member::new(spare)];
     let pool =
         Pool::new(PoolConfig::default(), Strategy::Weighted, members, clock.clone(), &entropy).unwrap();
     (provider, Sharing::new(pool, store.clone()))

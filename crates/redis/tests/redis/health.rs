@@ -153,8 +153,16 @@ impl Instance {
     }
 
     async fn hears_of(&self, provider: &str) {
+        self.hears(provider, |_| !self.asks(provider)).await;
+    }
+
+    async fn hears_that_it_is_not_well(&self, provider: &str) {
+        self.hears(provider, |heard| !heard.is_healthy()).await;
+    }
+
+    async fn hears(&self, provider: &str, acted: impl Fn(&Provider) -> bool) {
         let started = Instant::now();
-        while self.asks(provider) {
+        while !acted(self.pool.named(provider).unwrap()) {
             assert!(started.elapsed() < Duration::from_secs(20), "it does not hear of {provider}");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -185,7 +193,8 @@ async fn kill_and_freeze_of_the_server_block_no_decision_and_what_was_found_mean
     assert!(one.pool.acquire().is_err(), "all are down, and that is said at once");
     assert!(other.asks("north"));
     server.thaw().unwrap();
-    other.hears_of("north").await;
+    other.hears_that_it_is_not_well("north").await;
+    assert!(other.asks("north"), "hearsay does not take the last one");
 }
 
 fn name(text: &str) -> ProviderName {

@@ -210,18 +210,77 @@ fn whoever_never_asks_is_heard_all_the_same() {
     assert_eq!(phase(&m), Phase::Healthy);
 }
 
+fn word(m: &mut Machine, span: Duration, now: Duration) {
+    m.eject(span, Credence::Opens, Reason::Peer, now);
+}
+
 #[test]
 fn a_peer_may_open_and_may_shorten_but_never_closes() {
     let mut m = machine(config());
-    m.eject(at(100), Reason::Peer, at(0));
-    assert_eq!(m.open_until(), Some(at(100)));
-    m.eject(at(50), Reason::Peer, at(0));
-    assert_eq!(m.open_until(), Some(at(100)), "a shorter word does not open earlier");
-    m.eject(Duration::MAX, Reason::Peer, at(0));
+    word(&mut m, Duration::MAX, at(0));
     assert_eq!(m.open_until(), Some(at(3600)), "nor can a peer banish it for longer than the cap");
     m.probe_sooner(at(1));
     assert!(m.open_until().unwrap() <= at(301));
     assert_eq!(phase(&m), Phase::Unhealthy);
+}
+
+#[test]
+fn flood_of_peers_words_never_puts_off_an_own_probe() {
+    let mut m = machine(config());
+    word(&mut m, at(100), at(0));
+    (1..=100).for_each(|now| word(&mut m, at(1000), at(now)));
+    let probe = m.admit(at(100)).unwrap();
+    word(&mut m, at(1000), at(100));
+    assert_eq!(m.report(&probe, Outcome::Ok, Tally::default(), at(100)), Heard::Counted, "nor voids it");
+}
+
+#[test]
+fn confusion_a_peer_that_was_contradicted_is_not_believed_until_a_call_fails() {
+    let mut m = machine(config());
+    word(&mut m, at(100), at(0));
+    (0..3).for_each(|_| call(&mut m, Outcome::Ok, at(100)));
+    for now in [101, 10_000] {
+        word(&mut m, at(1000), at(now));
+        assert_eq!(phase(&m), Phase::Degraded, "at most");
+        (0..3).for_each(|_| call(&mut m, Outcome::Ok, at(now)));
+    }
+    fail(&mut m, 1, at(10_001));
+    word(&mut m, at(1000), at(10_001));
+    assert_eq!(m.open_until(), Some(at(11_001)));
+}
+
+#[test]
+fn a_circuit_that_probes_have_just_closed_is_not_opened_by_hearsay() {
+    let mut m = machine(config());
+    fail(&mut m, 5, at(0));
+    (0..3).for_each(|_| call(&mut m, Outcome::Ok, at(300)));
+    word(&mut m, at(1000), at(359));
+    assert_eq!(phase(&m), Phase::Degraded);
+    word(&mut m, at(1000), at(360));
+    assert_eq!(phase(&m), Phase::Unhealthy);
+}
+
+#[test]
+fn a_peers_word_forgets_no_failures_and_voids_no_call() {
+    let mut m = machine(config());
+    let under_way = m.admit(at(0)).unwrap();
+    fail(&mut m, 2, at(0));
+    m.eject(at(1000), Credence::Degrades, Reason::Peer, at(0));
+    assert_eq!((phase(&m), m.streak(), m.reason().0), (Phase::Degraded, 2, Reason::Peer));
+    assert_eq!(m.report(&under_way, Outcome::Timeout, Tally::default(), at(1)), Heard::Counted);
+    fail(&mut m, 2, at(1));
+    assert_eq!(phase(&m), Phase::Unhealthy);
+}
+
+#[test]
+fn doublings_are_not_forgotten_while_a_peers_word_keeps_it_open() {
+    let mut m = machine(config());
+    fail(&mut m, 5, at(0));
+    (0..3).for_each(|_| call(&mut m, Outcome::Ok, at(300)));
+    word(&mut m, at(3600), at(400));
+    assert_eq!(phase(&m), Phase::Unhealthy);
+    call(&mut m, Outcome::Timeout, at(4000));
+    assert_eq!(m.open_until(), Some(at(4600)), "it was well for 100 seconds, not for an hour");
 }
 
 #[test]
