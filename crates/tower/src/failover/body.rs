@@ -1,4 +1,5 @@
 use super::BoxError;
+use super::reader::{Reader, State};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use std::collections::VecDeque;
@@ -12,7 +13,8 @@ use stockade_provider_health::{Outcome, Permit, Provider, Timer};
 
 /// The body of an answer through [`Failover`](super::Failover). Its end is part of the outcome: an answer that breaks off is a fault
 /// of its provider, and one that is read to its end a success. Dropped before, it counts as cancelled; and so does one that
-/// breaks off while whoever reads it was away, since an upstream that cannot write for long enough gives up with every right.
+/// breaks off for a reader who is behind, who was away for more than five seconds (or half of the pause that is allowed, if that
+/// is less) and has not waited as long since: an upstream that cannot write for long enough gives up with every right.
 pub struct FailoverBody<B> {
     /// What was read before the answer was given on.
     held: VecDeque<Frame<Bytes>>,
@@ -48,18 +50,6 @@ pub(super) enum Watch {
     FaultsOf(Provider),
 }
 
-/// Whether whoever reads the answer keeps up with it.
-struct Reader {
-    clock: Arc<dyn Clock>,
-    left_at: Option<Duration>,
-    may_be_away: Duration,
-    /// It was away, and has not caught up with the upstream since.
-    behind: bool,
-}
-
-/// How long a reader may be away where pauses are not watched: what servers give their clients at least, to read a piece.
-const AWAY: Duration = Duration::from_secs(10);
-
 struct Stall {
     timer: Arc<dyn Timer>,
     after: Duration,
@@ -86,8 +76,7 @@ impl<B> FailoverBody<B> {
         stall_after: Option<Duration>,
     ) -> Self {
         self.stall = stall_after.map(|after| Stall { timer: Arc::clone(timer), after, alarm: None });
-        let may_be_away = stall_after.map_or(AWAY, |after| after / 2);
-        self.reader = Some(Reader { clock: Arc::clone(clock), left_at: None, may_be_away, behind: false });
+        self.reader = Some(Reader::new(clock, stall_after));
         self
     }
 
@@ -118,6 +107,12 @@ impl<B> FailoverBody<B> {
         }
     }
 
+    fn reader(&mut self, state: State) {
+        if let Some(reader) = &mut self.reader {
+            reader.is(state);
+        }
+    }
+
     fn finish(&mut self) {
         if !self.judged {
             self.settle(Outcome::Ok);
@@ -130,18 +125,6 @@ impl<B> FailoverBody<B> {
         self.settle(outcome);
         self.stall = None;
         self.over = true;
-    }
-}
-
-impl Reader {
-    fn comes(&mut self) {
-        if let Some(left_at) = self.left_at.take() {
-            self.behind |= self.clock.monotonic().saturating_sub(left_at) > self.may_be_away;
-        }
-    }
-
-    fn leaves(&mut self) {
-        self.left_at = Some(self.clock.monotonic());
     }
 }
 
@@ -158,13 +141,12 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyFault>>> {
         if let Some(frame) = self.held.pop_front() {
-            self.reader.iter_mut().for_each(Reader::leaves);
+            self.reader(State::Away);
             return Poll::Ready(Some(Ok(frame)));
         }
         if self.over {
             return Poll::Ready(None);
         }
-        self.reader.iter_mut().for_each(Reader::comes);
         match Pin::new(&mut self.rest).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
                 if self.rest.is_end_stream() {
@@ -173,11 +155,12 @@ where
                 if let Some(stall) = &mut self.stall {
                     stall.alarm = None;
                 }
-                self.reader.iter_mut().for_each(Reader::leaves);
+                self.reader(State::Away);
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(Some(Err(error))) => {
-                let behind = self.reader.as_ref().is_some_and(|reader| reader.behind);
+                self.reader(State::Away);
+                let behind = self.reader.as_ref().is_some_and(Reader::is_behind);
                 self.fail(if behind { Outcome::Cancelled } else { Outcome::ServerFault });
                 Poll::Ready(Some(Err(BodyFault::Broken(error.into()))))
             }
@@ -186,8 +169,7 @@ where
                 Poll::Ready(None)
             }
             Poll::Pending => {
-                // Whoever waits has caught up.
-                self.reader.iter_mut().for_each(|reader| reader.behind = false);
+                self.reader(State::Waiting);
                 match self.stall.as_mut().map(|stall| stall.poll(cx)) {
                     Some(Poll::Ready(())) => {
                         self.fail(Outcome::Timeout);

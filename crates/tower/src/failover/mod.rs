@@ -6,6 +6,7 @@ mod course;
 mod error;
 mod flight;
 mod held;
+mod reader;
 mod service;
 mod settings;
 mod source;

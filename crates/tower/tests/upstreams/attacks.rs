@@ -122,3 +122,27 @@ async fn flood_a_reader_who_is_away_while_the_answer_breaks_off_blames_nobody() 
     assert!(matches!(fault, BodyFault::Broken(_)), "{fault:?}");
     assert_eq!((setup.stats(0).failures, setup.stats(0).cancelled, setup.stats(0).in_flight), (0, 1, 0));
 }
+
+#[tokio::test]
+async fn flood_a_reader_who_comes_back_to_what_was_left_of_a_broken_answer_blames_nobody() {
+    let begun = format!("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n{}", "x".repeat(256 * 1024));
+    let mut setup = Setup::of([Manner::Says(begun)]).await;
+    setup.gateway = setup.gateway.stall_after(Duration::from_secs(2));
+    let mut body = setup.get().await.unwrap().into_body();
+    assert!(body.frame().await.unwrap().is_ok());
+    // Never long away at a time, and too long in sum for an upstream that bounds how long it writes.
+    let mut pauses = 0;
+    let fault = loop {
+        if pauses < 4 {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            pauses += 1;
+        }
+        match body.frame().await.unwrap() {
+            Ok(frame) => assert!(frame.is_data()),
+            Err(fault) => break fault,
+        }
+    };
+    assert_eq!(pauses, 4, "it came in pieces");
+    assert!(matches!(fault, BodyFault::Broken(_)), "{fault:?}");
+    assert_eq!((setup.stats(0).failures, setup.stats(0).cancelled, setup.stats(0).in_flight), (0, 1, 0));
+}
