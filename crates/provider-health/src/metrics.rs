@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `stockade_provider_available` | gauge by `provider`: 1 if a call would be let through |
 //! | `stockade_provider_phase` | gauge by `provider` and `phase`: 1 for the phase that it is in |
-//! | `stockade_provider_latency_seconds` | gauge by `provider` and `quantile`, over the window |
+//! | `stockade_provider_latency_seconds` | gauge by `provider` and `quantile`, over the window; not a number while that holds no success |
 //! | `stockade_provider_failure_rate`, `…_slow_rate`, `…_score` | gauges by `provider`, from 0 to 1 |
 //! | `stockade_provider_in_flight` | gauge by `provider`: calls of a pool that are under way |
 //! | `stockade_provider_transitions_total` | counter by `provider` and `to` |
@@ -30,11 +30,9 @@ pub fn record_stats(stats: &[Stats]) {
             metrics::gauge!("stockade_provider_phase", &labels).set(here);
         }
         for (quantile, latency) in [("0.5", stats.p50), ("0.95", stats.p95), ("0.99", stats.p99)] {
-            if let Some(latency) = latency {
-                let labels =
-                    [("provider", stats.name.as_str().to_owned()), ("quantile", quantile.to_owned())];
-                metrics::gauge!("stockade_provider_latency_seconds", &labels).set(latency.as_secs_f64());
-            }
+            let labels = [("provider", stats.name.as_str().to_owned()), ("quantile", quantile.to_owned())];
+            let latency = latency.map_or(f64::NAN, |latency| latency.as_secs_f64());
+            metrics::gauge!("stockade_provider_latency_seconds", &labels).set(latency);
         }
     }
 }
