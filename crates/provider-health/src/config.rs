@@ -45,7 +45,8 @@ pub struct Config {
     /// The most that it grows to. Default one hour, at most a day.
     #[serde(rename = "open_at_most_secs", with = "seconds")]
     pub open_at_most: Duration,
-    /// By how much of itself that time is drawn longer, so that instances do not come back together. Default 20 percent.
+    /// By how much of itself that time, and that of a throttle, is drawn longer, so that instances do not come back together. Default 20
+    /// percent.
     pub jitter_percent: u8,
     /// One doubling is forgotten after each such time that the provider was well. Default 300 seconds.
     #[serde(rename = "decay_every_secs", with = "seconds")]
@@ -55,10 +56,11 @@ pub struct Config {
     /// A probe that is not back by then has failed. Default 30 seconds, at most an hour.
     #[serde(rename = "probe_timeout_secs", with = "seconds")]
     pub probe_timeout: Duration,
-    /// How long a provider that throttles without saying until when is left alone. Default 5 seconds.
+    /// How long a provider that throttles without saying until when, or that says "at once", is left alone. Default 5 seconds.
     #[serde(rename = "throttle_default_secs", with = "seconds")]
     pub throttle_default: Duration,
-    /// The longest that a provider's own `Retry-After` is heeded. Default 300 seconds, at most a day.
+    /// The longest that a provider's own `Retry-After` is heeded, to which jitter is added: nobody is asked before it said. Default 300
+    /// seconds, at most a day.
     #[serde(rename = "throttle_at_most_secs", with = "seconds")]
     pub throttle_at_most: Duration,
 }

@@ -30,7 +30,7 @@ pub use machine::Heard;
 pub use name::{NameError, ProviderName};
 pub use outcome::{Outcome, classify};
 pub use pool::{AllDown, Candidate, Member, NoneAvailable, Pool, PoolConfig, PoolError, Rank, Strategy};
-pub use provider::{Holder, Permit, Provider, SetupError, Stats, Status};
+pub use provider::{Aftermath, Holder, Permit, Provider, SetupError, Stats, Status};
 pub use retry_after::retry_after;
 #[cfg(any(test, feature = "laws"))]
 pub use shared::laws;

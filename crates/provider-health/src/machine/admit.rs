@@ -13,6 +13,10 @@ pub(crate) enum Gate {
     Shut { until: Option<Duration>, why: Refusal },
 }
 
+/// For how long the number of calls at once grows after a provider has come back: ten doublings, one each second, from twice the
+/// probes to a thousand times that. It is this crate's own choice, of the size of the slow start that load balancers have.
+pub(crate) const RAMP: Duration = Duration::from_secs(10);
+
 impl Machine {
     /// Asks to make one call. The first who asks after the time alone is over begins the probing; exactly
     /// [`Config::probes`](crate::Config::probes) are under way at a time.
@@ -56,6 +60,17 @@ impl Machine {
         Pass::of_epoch(self.epoch)
     }
 
+    /// Since when it is back, or from when on it will be, if that is not long ago.
+    pub(crate) fn ramp_from(&self) -> Option<Duration> {
+        self.ramp_from.filter(|from| self.latest < from.saturating_add(RAMP))
+    }
+
+    /// How many calls a pool should have under way at it, `since` it is back.
+    pub(crate) fn ramp_allows(&self, since: Duration) -> u32 {
+        let doublings = since.min(RAMP).as_secs() as u32;
+        (2 * u32::from(self.config.probes)) << doublings
+    }
+
     pub(crate) fn gate(&self) -> Gate {
         let ordered = |why| Gate::Shut { until: None, why };
         match self.state.overlay {
@@ -77,6 +92,11 @@ impl Machine {
 }
 
 impl Pass {
+    /// The same right, for what is said later of the same call.
+    pub(crate) fn again(&self) -> Self {
+        Self { epoch: self.epoch, probe: self.probe }
+    }
+
     #[inline]
     pub(crate) fn of_epoch(epoch: u32) -> Self {
         Self { epoch, probe: None }

@@ -17,7 +17,7 @@ use recovery::Recovery;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-pub(crate) use admit::Gate;
+pub(crate) use admit::{Gate, RAMP};
 pub use orders::Credence;
 
 /// How one provider stands, and the rules by which that changes.
@@ -42,6 +42,7 @@ pub struct Machine {
     peer: Peer,
     /// When calls or checks closed the circuit last.
     proved_at: Option<Duration>,
+    ramp_from: Option<Duration>,
     changes: Vec<Transition>,
 }
 
@@ -93,6 +94,7 @@ impl Machine {
             recovery: Recovery::new(seed),
             peer: Peer::Silent,
             proved_at: None,
+            ramp_from: None,
             changes: Vec::new(),
         })
     }
@@ -261,15 +263,18 @@ impl Machine {
         }
     }
 
+    /// A wait of nothing says nothing: it would be asked again at once.
     fn cool(&mut self, wait: Option<Duration>) {
-        let wait = wait.unwrap_or(self.config.throttle_default).min(self.config.throttle_at_most);
+        let wait = wait.filter(|wait| !wait.is_zero()).unwrap_or(self.config.throttle_default);
+        let wait = wait.min(self.config.throttle_at_most);
         let wide = self.recovery.jitter(self.config.share(wait));
         self.cooling_until = self.cooling_until.max(self.latest.saturating_add(wait).saturating_add(wide));
+        self.ramp_from = Some(self.cooling_until);
     }
 
     fn trip(&mut self, reason: Reason, at: Duration) {
         self.open_until = at.saturating_add(self.recovery.next(&self.config, at));
-        (self.peer, self.proved_at) = (Peer::Silent, None);
+        (self.peer, self.proved_at, self.ramp_from) = (Peer::Silent, None, None);
         self.next_epoch();
         self.enter(State { phase: Phase::Unhealthy, ..self.state }, reason);
     }
@@ -284,7 +289,7 @@ impl Machine {
         if self.peer == Peer::Believed {
             self.peer = Peer::Disproved;
         }
-        self.proved_at = Some(self.latest);
+        (self.proved_at, self.ramp_from) = (Some(self.latest), Some(self.latest));
         self.close(reason);
     }
 
@@ -312,7 +317,7 @@ impl Machine {
     }
 
     /// Lets time pass: a probe that is overdue has failed at the moment it should have been back.
-    fn settle(&mut self, now: Duration) {
+    pub(crate) fn settle(&mut self, now: Duration) {
         self.latest = self.latest.max(now);
         if self.state.phase == Phase::Probing
             && let Some(deadline) = self.probes.earliest_deadline()

@@ -43,7 +43,7 @@ impl Machine {
         self.settle(now);
         self.recovery.forget();
         self.cooling_until = Duration::ZERO;
-        self.peer = Peer::Silent;
+        (self.peer, self.ramp_from) = (Peer::Silent, None);
         self.close(reason);
     }
 

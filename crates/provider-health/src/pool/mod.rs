@@ -25,7 +25,9 @@ pub(crate) use trouble::{Blame, Fare, Trouble};
 /// A handle of a pool. Clones share it.
 ///
 /// A choice goes by availability first, then by tier, then by the [`Strategy`] within the tier. A provider that is due to be
-/// tried again comes first in its tier: it is asked so rarely that it would otherwise wait long.
+/// tried again comes first in its tier: it is asked so rarely that it would otherwise wait long. One that has just come back, from an open
+/// circuit or a throttle, has at most twice as many calls under way as it may have probes, and twice as many each second for ten
+/// seconds; beyond that others are asked, while there are any that are well.
 #[derive(Debug, Clone)]
 pub struct Pool(Arc<Inner>);
 
@@ -211,10 +213,9 @@ impl Pool {
         let mut passed_over = tried;
         while let Some(Choice { index, regardless }) = self.choose(passed_over, probes, now) {
             let provider = self.provider(index)?;
-            if regardless {
-                return Some((index, provider.acquire_regardless(now).counting()));
-            }
-            if let Ok(permit) = provider.acquire_owned_at(now) {
+            let permit =
+                if regardless { provider.acquire_kept_in(now) } else { provider.acquire_owned_at(now).ok() };
+            if let Some(permit) = permit {
                 return Some((index, permit.counting()));
             }
             passed_over = passed_over.with(index);
@@ -229,10 +230,16 @@ impl Pool {
     }
 
     fn choose(&self, tried: Mask, probes: Probes, now: u64) -> Option<Choice> {
-        let kept_in = self.kept_in(now);
-        let mut second = None;
+        let mut kept_in = self.kept_in(now);
+        let (mut crowded, mut second) = (None, None);
+        let ask = |index| Choice { index, regardless: false };
         for tier in &self.0.tiers {
-            let (open, due) = self.open_and_due(tier.without(tried), now);
+            let Doors { open, due, full } = self.doors(tier.without(tried), now);
+            if !full.is_empty() {
+                // Better one that is well and has enough to do than one that is not well.
+                crowded = crowded.or_else(|| self.one_of(full, now).map(ask));
+                kept_in = Mask::default();
+            }
             let candidates = open.or(kept_in.and(tier.without(tried)));
             if candidates.is_empty() {
                 continue;
@@ -241,8 +248,7 @@ impl Pool {
             let preferred = match probes {
                 Probes::First if !due.is_empty() => due,
                 Probes::Last if known.is_empty() => {
-                    second =
-                        second.or(self.one_of(due, now).map(|index| Choice { index, regardless: false }));
+                    second = second.or_else(|| self.one_of(due, now).map(ask));
                     continue;
                 }
                 Probes::First | Probes::Last => known,
@@ -250,46 +256,43 @@ impl Pool {
             let index = self.one_of(preferred, now)?;
             return Some(Choice { index, regardless: !open.has(index) });
         }
-        second
+        crowded.or(second)
     }
 
     fn one_of(&self, candidates: Mask, now: u64) -> Option<usize> {
         self.0.strategy.choose(&self.0.members, candidates, now, &self.0.random)
     }
 
-    /// Who would let a call through, and whose next call would be a probe.
-    fn open_and_due(&self, among: Mask, now: u64) -> (Mask, Mask) {
-        let (mut open, mut due) = (Mask::default(), Mask::default());
+    /// Who would let a call through, whose next call would be a probe, and who should have no more of them for now.
+    fn doors(&self, among: Mask, now: u64) -> Doors {
+        let mut doors = Doors::default();
         for (index, member) in self.0.members.iter().enumerate() {
-            let door = if among.has(index) { member.provider.door(now) } else { Door::Shut };
-            if door != Door::Shut {
-                open = open.with(index);
-            }
-            if door == Door::Due {
-                due = due.with(index);
+            match if among.has(index) { member.provider.door(now) } else { Door::Shut } {
+                Door::Free => doors.open = doors.open.with(index),
+                Door::Due => (doors.open, doors.due) = (doors.open.with(index), doors.due.with(index)),
+                Door::Full => doors.full = doors.full.with(index),
+                Door::Shut => {}
             }
         }
-        (open, due)
+        doors
     }
 
-    fn is_open(&self, index: usize, now: u64) -> bool {
-        self.provider(index).is_some_and(|provider| provider.is_available_at(now))
-    }
-
-    /// Those who are not well but stay in, because more are unwell than may be left out.
+    /// Those whose circuit is open but who stay in, because more circuits are open than may be. One that is being tried is left to
+    /// its probes, and one that asked to be left alone is left alone.
     fn kept_in(&self, now: u64) -> Mask {
         let percent = usize::from(self.0.config.max_ejected_percent);
         if percent >= 100 {
             return Mask::default();
         }
-        let ordered = |index| self.provider(index).is_some_and(Provider::is_ordered_down);
-        let unwell = self.0.all.keep(|index| !self.is_open(index, now) && !ordered(index));
+        let ejected =
+            self.0.all.keep(|index| self.provider(index).is_some_and(|provider| provider.is_ejected(now)));
         let may_be_out = (self.len() * percent / 100).min(self.len() - 1);
-        let too_many = (unwell.len() as usize).saturating_sub(may_be_out);
+        let too_many = (ejected.len() as usize).saturating_sub(may_be_out);
         if too_many == 0 {
             return Mask::default();
         }
-        self.by_badness(unwell, now).into_iter().take(too_many).fold(Mask::default(), Mask::with)
+        let alone = ejected.keep(|index| self.provider(index).is_some_and(|it| !it.is_probed_now()));
+        self.by_badness(alone, now).into_iter().take(too_many).fold(Mask::default(), Mask::with)
     }
 
     /// The least bad first; those an operator has ordered down are not among them.
@@ -305,6 +308,14 @@ impl Pool {
         members.sort_unstable();
         members.into_iter().map(|(_, _, index)| index).collect()
     }
+}
+
+/// What a choice goes by. Whoever is due is open, and nobody is open and full.
+#[derive(Debug, Clone, Copy, Default)]
+struct Doors {
+    open: Mask,
+    due: Mask,
+    full: Mask,
 }
 
 /// Whom to ask, and whether although it is not well.

@@ -11,7 +11,8 @@ use std::time::Duration;
 /// How a tier's traffic is divided among those of it that are available.
 ///
 /// Whatever the strategy, each is weighed by the square of its success score: a provider that fails fast is neither quick nor
-/// cheap. One choice in 256 does without, so that a provider that has recovered is found out.
+/// cheap. Nor is one that throttles, that answers what serves nobody, or for whose answers nobody waits: these lower the score without
+/// counting as failures. One choice in 256 does without, so that a provider that has recovered is found out.
 #[derive(Clone, Default)]
 pub enum Strategy {
     /// At random, in proportion to the members' weights.
@@ -133,22 +134,32 @@ fn share(member: &Member, now: u64) -> u64 {
     (if degraded { share / DEGRADED } else { share }).max(1)
 }
 
-/// A fraction, so that two are compared without a division.
+/// What a call would cost, compared without a division.
 #[derive(Debug, Clone, Copy)]
 struct Cost {
-    busy: u64,
+    faded: u64,
+    last: u64,
+    calls: u64,
     share: u64,
 }
 
 impl Cost {
     fn of(member: &Member, now: u64) -> Self {
         let load = member.provider.load();
-        let busy = load.latency(now).max(1).saturating_mul(u64::from(load.in_flight()) + 1);
-        Self { busy, share: share(member, now) * u64::from(member.weight) }
+        let (faded, last) = load.faded_and_last_latency(now);
+        let calls = u64::from(load.in_flight()) + 1;
+        Self { faded: faded.max(1), last, calls, share: share(member, now) * u64::from(member.weight) }
+    }
+
+    /// What is forgotten makes one that was slow as good as the other one, never better: who has not been heard of for long would
+    /// otherwise get everything at once.
+    fn busy_beside(self, other: Self) -> u128 {
+        let latency = self.faded.max(self.last.min(other.faded));
+        u128::from(latency) * u128::from(self.calls)
     }
 
     fn is_at_most(self, other: Self) -> bool {
-        u128::from(self.busy) * u128::from(other.share) <= u128::from(other.busy) * u128::from(self.share)
+        self.busy_beside(other) * u128::from(other.share) <= other.busy_beside(self) * u128::from(self.share)
     }
 }
 

@@ -14,6 +14,8 @@ pub(super) struct Hot {
     word: AtomicU64,
     /// The moment from which the machine has to be asked, in nanoseconds; `u64::MAX` is never.
     gate: AtomicU64,
+    /// Since when the provider is back, in nanoseconds; only while that is not long ago.
+    ramp_from: AtomicU64,
 }
 
 /// The machine at a glance: the epoch, and what there is to mind.
@@ -23,12 +25,13 @@ pub(super) struct Word(u64);
 const GATED: u64 = 1;
 const HEED: u64 = 1 << 1;
 const WELL: u64 = 1 << 2;
+const RAMPING: u64 = 1 << 3;
 const WHY_SHIFT: u32 = 8;
 const EPOCH_SHIFT: u32 = 32;
 
 impl Hot {
     pub(super) fn new(machine: &Machine) -> Self {
-        let hot = Self { word: AtomicU64::new(0), gate: AtomicU64::new(0) };
+        let hot = Self { word: AtomicU64::new(0), gate: AtomicU64::new(0), ramp_from: AtomicU64::new(0) };
         hot.publish(machine);
         hot
     }
@@ -43,6 +46,10 @@ impl Hot {
         self.gate.load(Ordering::Acquire)
     }
 
+    pub(super) fn ramp_from(&self) -> u64 {
+        self.ramp_from.load(Ordering::Acquire)
+    }
+
     /// Under the machine's lock.
     pub(super) fn publish(&self, machine: &Machine) {
         let mut word = u64::from(machine.epoch()) << EPOCH_SHIFT;
@@ -52,6 +59,10 @@ impl Hot {
         let state = machine.state();
         if state.phase == Phase::Healthy && matches!(state.overlay, None | Some(Overlay::ForcedUp)) {
             word |= WELL;
+        }
+        if let Some(from) = machine.ramp_from() {
+            word |= RAMPING;
+            self.ramp_from.store(nanos(from), Ordering::Release);
         }
         if let Gate::Shut { until, why } = machine.gate() {
             word |= GATED | (why as u64) << WHY_SHIFT;
@@ -66,6 +77,16 @@ impl Word {
     #[inline]
     pub(super) fn is_free(self) -> bool {
         self.0 & GATED == 0
+    }
+
+    /// Whether that is all there is to say: nobody has to count how many.
+    #[inline]
+    pub(super) fn is_steady(self) -> bool {
+        self.0 & (GATED | RAMPING) == 0
+    }
+
+    pub(super) fn is_ramping(self) -> bool {
+        self.0 & RAMPING != 0
     }
 
     /// Whether the machine wants to hear of a success.

@@ -22,6 +22,13 @@ pub(crate) const FULL_SCORE: u32 = 1 << 16;
 const LOSS: u32 = 8;
 const GAIN: u32 = 16;
 
+/// An answer that helps nobody takes a 32nd: one that answers nothing but "not found" is left within a hundred calls, and where a
+/// tenth of the clients are wrong it is not seen.
+const NO_HELP: u32 = 32;
+
+/// Nobody waiting any more for an answer that should have been there takes a sixteenth.
+const IMPATIENCE: u32 = 16;
+
 /// Half of an old mean is forgotten in so many milliseconds, as a power of two: about 8 seconds. Otherwise a provider that was slow
 /// would not be asked again, and so never be known to be quick again.
 const MEAN_HALF_LIFE_BITS: u32 = 13;
@@ -83,8 +90,35 @@ impl Load {
     pub(super) fn failed(&self, now: u64) {
         let mean = self.latency(now).clamp(1, WORST_MICROS / 2);
         self.latency.store(pack(mean * 2, now), Relaxed);
-        let score = self.score(now);
-        self.move_score((score - score / LOSS).saturating_sub(1), now);
+        self.lose(LOSS, now);
+    }
+
+    /// It answered that it serves nobody for now, and is not unhealthy.
+    pub(super) fn throttled(&self, now: u64) {
+        self.lose(LOSS, now);
+    }
+
+    /// It answered, however quickly, what serves nobody. Those who are wrong are wrong everywhere; it counts where one provider
+    /// answers so and the others do not.
+    pub(super) fn was_no_help(&self, now: u64) {
+        self.lose(NO_HELP, now);
+    }
+
+    /// Nobody waited any longer, after so many nanoseconds: an answer takes that long at least.
+    pub(super) fn waited_for(&self, waited: u64, now: u64) {
+        let (mean, sample) = (self.latency.load(Relaxed) >> 32, waited >> 10);
+        if sample > mean {
+            self.latency.store(pack(sample, now), Relaxed);
+        }
+        if sample.saturating_mul(2) > mean {
+            self.lose(IMPATIENCE, now);
+        }
+    }
+
+    fn lose(&self, share: u32, now: u64) {
+        // Of what is missing nothing is negligible here, or small losses would never add up.
+        let score = FULL_SCORE - self.missing(now);
+        self.move_score((score - score / share).saturating_sub(1), now);
     }
 
     /// A circuit has closed.
@@ -110,16 +144,26 @@ impl Load {
 
     /// From 0 to [`FULL_SCORE`]; what is missing fades with the time since anything was heard.
     pub(crate) fn score(&self, now: u64) -> u32 {
+        let missing = self.missing(now);
+        if missing < NEGLIGIBLE { FULL_SCORE } else { FULL_SCORE - missing }
+    }
+
+    fn missing(&self, now: u64) -> u32 {
         let packed = self.score.load(Relaxed);
         let missing = u64::from(FULL_SCORE).saturating_sub(packed >> 32);
-        let missing = (missing >> half_lives(packed, now, SCORE_HALF_LIFE_BITS)) as u32;
-        if missing < NEGLIGIBLE { FULL_SCORE } else { FULL_SCORE - missing }
+        (missing >> half_lives(packed, now, SCORE_HALF_LIFE_BITS)) as u32
     }
 
     /// In microseconds, faded by the time since anything was heard.
     pub(crate) fn latency(&self, now: u64) -> u64 {
+        self.faded_and_last_latency(now).0
+    }
+
+    /// The same, and what it was when anything was heard last.
+    #[inline]
+    pub(crate) fn faded_and_last_latency(&self, now: u64) -> (u64, u64) {
         let packed = self.latency.load(Relaxed);
-        (packed >> 32) >> half_lives(packed, now, MEAN_HALF_LIFE_BITS)
+        ((packed >> 32) >> half_lives(packed, now, MEAN_HALF_LIFE_BITS), packed >> 32)
     }
 }
 
@@ -180,6 +224,30 @@ mod tests {
         load.restart(300_000 * MILLI);
         assert_eq!(load.score(300_000 * MILLI), RESTART_SCORE);
         assert!(load.score(370_000 * MILLI) > FULL_SCORE * 9 / 10);
+    }
+
+    #[test]
+    fn an_answer_that_nobody_waited_for_takes_that_long_at_least() {
+        let load = Load::new();
+        load.succeeded(20 * MILLI, 0);
+        load.waited_for(5 * MILLI, 0);
+        assert_eq!(load.score(0), FULL_SCORE, "somebody left early");
+        (0..10).for_each(|_| load.waited_for(3000 * MILLI, 0));
+        assert!(load.latency(0) > 2_800_000);
+        assert!(load.score(0) < FULL_SCORE * 6 / 10);
+    }
+
+    #[test]
+    fn what_helps_nobody_costs_score_and_a_few_clients_faults_do_not() {
+        let (load, busy) = (Load::new(), Load::new());
+        (0..100).for_each(|_| load.was_no_help(0));
+        assert!(load.score(0) < FULL_SCORE / 20, "{}", load.score(0));
+        for call in 0..1000 {
+            if call % 10 == 0 { busy.was_no_help(0) } else { busy.succeeded(20 * MILLI, 0) }
+        }
+        assert!(busy.score(0) > FULL_SCORE * 9 / 10);
+        (0..20).for_each(|_| busy.throttled(0));
+        assert!(busy.score(0) < FULL_SCORE / 10);
     }
 
     #[test]

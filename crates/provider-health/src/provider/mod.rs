@@ -1,29 +1,31 @@
 //! One upstream: the machine, with a clock, a window and a lock around it.
 
+mod door;
 mod hot;
 mod load;
 mod orders;
 mod permit;
+mod report;
 mod seat;
 mod stats;
 #[cfg(test)]
 mod tests;
 
 use crate::clock::Time;
-use crate::machine::{Heard, Machine, Pass, Tally};
-use crate::outcome::Bearing;
+use crate::machine::{Machine, Pass};
 use crate::random::nanos;
 use crate::watch::Hub;
-use crate::window::{Count, Window};
-use crate::{CoarseClock, Config, ConfigError, Outcome, Phase, ProviderName, Refusal, Refused};
+use crate::window::Window;
+use crate::{CoarseClock, Config, ConfigError, Phase, ProviderName, Refusal, Refused};
 use hot::{Hot, Word};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use stockade_core::{Clock, Entropy, EntropyError};
 
+pub(crate) use door::Door;
 pub(crate) use load::{FULL_SCORE, Load};
-pub use permit::{Holder, Permit};
+pub use permit::{Aftermath, Holder, Permit};
 pub use stats::{Stats, Status};
 
 /// A handle of one upstream. Clones share its state.
@@ -48,15 +50,6 @@ struct Inner {
     slow_after: u64,
     rates: bool,
     time: Time,
-}
-
-/// What a caller would find.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Door {
-    Free,
-    /// A call would be a probe.
-    Due,
-    Shut,
 }
 
 /// Why a provider cannot be set up.
@@ -162,13 +155,6 @@ impl Provider {
         self.admit(now).map(|pass| Permit::new(seat::handle(self), pass, now))
     }
 
-    /// A permit whatever the state: for when there is no better provider. Unless it was due for one, it is no probe, and its
-    /// success heals nothing.
-    pub(crate) fn acquire_regardless(&self, now: u64) -> Permit {
-        let pass = self.admit(now).unwrap_or_else(|_| Pass::of_epoch(self.0.hot.word().epoch()));
-        Permit::new(seat::handle(self), pass, now)
-    }
-
     /// Whether a call would be let through now. One load while the provider is well. For a provider that is tried again it is a
     /// hint: somebody else may take the last place before you do.
     #[must_use]
@@ -189,31 +175,6 @@ impl Provider {
         self.0.hot.word().is_well()
     }
 
-    /// Reports a call for which no permit was asked. Where a probe is due it counts as one; nobody limits their number then.
-    pub fn record(&self, outcome: Outcome, latency: Duration) -> Heard {
-        let (now, word) = (self.now_nanos(), self.0.hot.word());
-        let latency = nanos(latency);
-        let outcome = self.slowed(outcome, latency);
-        if outcome == Outcome::Ok && !word.heeds_success() {
-            self.count(outcome, latency, now);
-            return Heard::Counted;
-        }
-        self.with_machine(|machine| {
-            self.count(outcome, latency, now);
-            machine.observe(outcome, self.tally(), Duration::from_nanos(now))
-        })
-    }
-
-    /// [`record`](Self::record) of an [`Outcome::Ok`].
-    pub fn record_success(&self, latency: Duration) -> Heard {
-        self.record(Outcome::Ok, latency)
-    }
-
-    /// [`record`](Self::record) of an [`Outcome::ServerFault`].
-    pub fn record_failure(&self) -> Heard {
-        self.record(Outcome::ServerFault, Duration::ZERO)
-    }
-
     pub(crate) fn now(&self) -> Duration {
         Duration::from_nanos(self.now_nanos())
     }
@@ -226,51 +187,6 @@ impl Provider {
     #[inline]
     pub(crate) fn load(&self) -> &Load {
         &self.0.load
-    }
-
-    /// For how long it is shut at least; `None` where only an operator opens it.
-    pub(crate) fn shut_for(&self, now: u64) -> Option<Duration> {
-        let word = self.0.hot.word();
-        if word.is_free() {
-            return Some(Duration::ZERO);
-        }
-        let gate = self.0.hot.gate();
-        (gate != u64::MAX).then(|| Duration::from_nanos(gate.saturating_sub(now)))
-    }
-
-    /// What is held against it is the operator's order and nothing else counts.
-    pub(crate) fn is_ordered_down(&self) -> bool {
-        let word = self.0.hot.word();
-        !word.is_free() && matches!(word.why(), Refusal::ForcedDown | Refusal::Draining)
-    }
-
-    /// Whether a call would be let through, and whether as a probe.
-    #[inline]
-    pub(crate) fn door(&self, now: u64) -> Door {
-        let word = self.0.hot.word();
-        if word.is_free() { Door::Free } else { self.gated_door(word, now) }
-    }
-
-    #[cold]
-    fn gated_door(&self, word: Word, now: u64) -> Door {
-        if !self.would_admit(Some(now)) {
-            return Door::Shut;
-        }
-        match word.why() {
-            Refusal::Open | Refusal::Probing => Door::Due,
-            Refusal::Cooling | Refusal::ForcedDown | Refusal::Draining => Door::Free,
-        }
-    }
-
-    /// Whether it is shut because its probes are under way.
-    pub(crate) fn is_probed_now(&self) -> bool {
-        let word = self.0.hot.word();
-        !word.is_free() && word.why() == Refusal::Probing
-    }
-
-    /// Whether it lets everybody through, not only probes. One load.
-    pub(crate) fn is_open_to_all(&self) -> bool {
-        self.0.hot.word().is_free()
     }
 
     pub(crate) fn hub(&self) -> &Hub {
@@ -295,87 +211,6 @@ impl Provider {
             return Err(Refused { why: word.why(), retry_after: None });
         }
         self.with_machine(|machine| machine.admit(Duration::from_nanos(now)))
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn would_admit(&self, now: Option<u64>) -> bool {
-        let now = now.unwrap_or_else(|| self.now_nanos());
-        // Before the gate nothing can have changed; after it the machine knows.
-        now >= self.0.hot.gate() && self.lock().is_available(Duration::from_nanos(now))
-    }
-
-    /// Whether this is one more success among successes, which nobody but the counters has to hear of.
-    #[inline(always)]
-    fn is_plain(&self, pass: &Pass, outcome: Outcome, latency: u64, now: u64) -> bool {
-        let inner = &*self.0;
-        matches!(outcome, Outcome::Ok)
-            && latency <= inner.slow_after
-            && inner.hot.word().is_calm_since(pass.epoch())
-            && !inner.window.is_over(now)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn report(&self, pass: Pass, outcome: Outcome, latency: u64, now: u64) -> Heard {
-        let word = self.0.hot.word();
-        if word.epoch() != pass.epoch() {
-            return Heard::Late;
-        }
-        let outcome = self.slowed(outcome, latency);
-        let quiet = match outcome.bearing() {
-            Bearing::Good => !word.heeds_success(),
-            Bearing::Silent => !pass.is_probe(),
-            Bearing::Slow | Bearing::Bad | Bearing::Throttled(_) => false,
-        };
-        if quiet {
-            self.count(outcome, latency, now);
-            return Heard::Counted;
-        }
-        self.with_machine(|machine| {
-            if machine.epoch() == pass.epoch() {
-                self.count(outcome, latency, now);
-            }
-            machine.report(&pass, outcome, self.tally(), Duration::from_nanos(now))
-        })
-    }
-
-    fn slowed(&self, outcome: Outcome, latency: u64) -> Outcome {
-        match outcome {
-            Outcome::Ok if latency > self.0.slow_after => Outcome::Slow,
-            other => other,
-        }
-    }
-
-    /// Counts in the window and in the load. It takes no lock but the one for the turn of a slice.
-    fn count(&self, outcome: Outcome, latency: u64, now: u64) {
-        let inner = &*self.0;
-        if inner.window.is_over(now) {
-            inner.window.turn(now);
-        }
-        match outcome.bearing() {
-            Bearing::Good => {
-                seat::success(self, latency);
-                inner.load.succeeded(latency, now);
-            }
-            Bearing::Slow => {
-                seat::success(self, latency);
-                inner.window.count(Count::Slow);
-                inner.load.succeeded(latency, now);
-            }
-            Bearing::Bad => {
-                inner.window.count(Count::Failure);
-                inner.load.failed(now);
-            }
-            Bearing::Throttled(_) => inner.window.count(Count::Throttled),
-            Bearing::Silent if outcome != Outcome::Cancelled => inner.window.count(Count::Client),
-            Bearing::Silent => inner.window.count(Count::Cancelled),
-        }
-    }
-
-    /// Nothing is added up where no rate is watched.
-    fn tally(&self) -> Tally {
-        if self.0.rates { self.0.window.tally() } else { Tally::default() }
     }
 
     /// Every change of the machine goes through here: what it says is published before the lock is let go, and whoever watches

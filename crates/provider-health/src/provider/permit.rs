@@ -2,6 +2,7 @@
 
 use super::{Provider, seat};
 use crate::machine::{Heard, Pass};
+use crate::outcome::Bearing;
 use crate::random::nanos;
 use crate::{Outcome, ProviderName};
 use std::borrow::Borrow;
@@ -25,6 +26,18 @@ struct Live<P> {
     started: u64,
     pass: Pass,
     counted: bool,
+    answered: bool,
+}
+
+/// What may still be said of a call whose answer began well and was [reported](Permit::record_begun) then: that it broke off.
+///
+/// It belongs to the epoch that followed from that report: a fault that comes after the circuit has opened, been tried or closed again is
+/// not heard. Dropped, it says nothing.
+#[derive(Debug)]
+#[must_use = "a fault that comes later is told by it"]
+pub struct Aftermath {
+    provider: Provider,
+    pass: Pass,
 }
 
 /// How a [`Permit`] has its provider: `Provider` or `&Provider`.
@@ -60,7 +73,7 @@ impl sealed::Keep for &Provider {
 impl<P: Holder> Permit<P> {
     #[inline(always)]
     pub(super) fn new(provider: P, pass: Pass, started: u64) -> Self {
-        Self { live: Some(Live { provider, started, pass, counted: false }) }
+        Self { live: Some(Live { provider, started, pass, counted: false, answered: false }) }
     }
 
     /// Counts the call as under way until the permit is gone.
@@ -68,6 +81,15 @@ impl<P: Holder> Permit<P> {
         if let Some(live) = self.live.as_mut().filter(|live| !live.counted) {
             live.counted = true;
             live.provider.borrow().load().begin();
+        }
+        self
+    }
+
+    /// Says that the answer has begun, so that nobody waits for it any more: a permit that is cancelled after this says nothing about how
+    /// long answers take.
+    pub fn answered(mut self) -> Self {
+        if let Some(live) = &mut self.live {
+            live.answered = true;
         }
         self
     }
@@ -141,8 +163,37 @@ impl<P: Holder> Permit<P> {
     }
 }
 
+impl Permit {
+    /// [`record_timed`](Self::record_timed) of an answer that has begun, for whoever does not hold the permit until its end. A
+    /// fault that comes later is told by what is returned.
+    pub fn record_begun(mut self, outcome: Outcome, latency: Duration) -> Option<Aftermath> {
+        let live = self.live.take()?;
+        let (provider, mut pass) = (live.provider.clone(), live.pass.again());
+        let now = provider.now_nanos();
+        if live.end(outcome, nanos(latency), now) == Heard::Counted {
+            let epoch = provider.0.hot.word().epoch();
+            if epoch != pass.epoch() {
+                // It has closed the circuit: from here on it is a call like any other.
+                pass = Pass::of_epoch(epoch);
+            }
+        }
+        Some(Aftermath { provider, pass })
+    }
+}
+
+impl Aftermath {
+    /// Reports that the answer broke off or stalled. Everything but a fault says nothing.
+    pub fn record(self, outcome: Outcome) -> Heard {
+        match outcome.bearing() {
+            Bearing::Bad => self.provider.report(self.pass, outcome, 0, self.provider.now_nanos()),
+            _ => Heard::Late,
+        }
+    }
+}
+
 impl<P: Holder> Live<P> {
     fn end(self, outcome: Outcome, latency: u64, now: u64) -> Heard {
+        let latency = if outcome == Outcome::Cancelled && self.answered { 0 } else { latency };
         let provider = self.provider.borrow();
         if self.counted {
             provider.load().end();
@@ -153,8 +204,9 @@ impl<P: Holder> Live<P> {
     #[cold]
     #[inline(never)]
     fn cancel(self) {
-        let started = self.started;
-        let _ = self.end(Outcome::Cancelled, 0, started);
+        let now = self.provider.borrow().now_nanos();
+        let waited = now.saturating_sub(self.started);
+        let _ = self.end(Outcome::Cancelled, waited, now);
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use stockade_core::Clock;
-use stockade_provider_health::{Outcome, Permit, Provider, Timer};
+use stockade_provider_health::{Aftermath, Outcome, Permit, Timer};
 
 /// The body of an answer through [`Failover`](super::Failover). Its end is part of the outcome: an answer that breaks off is a fault
 /// of its provider, and one that is read to its end a success. Dropped before, it counts as cancelled; and so does one that
@@ -46,8 +46,8 @@ pub(super) enum Watch {
     Settled,
     /// The permit is held to the end; a good one took so long to its first byte.
     Held(Permit, Outcome, Duration),
-    /// The success was said; only a fault would be news.
-    FaultsOf(Provider),
+    /// The success was said; only a fault would be news, and only while it is of the same epoch.
+    Aftermath(Aftermath),
 }
 
 struct Stall {
@@ -101,8 +101,7 @@ impl<B> FailoverBody<B> {
                 let _ = permit.record_timed(good, latency);
             }
             Watch::Held(permit, _, _) => _ = permit.record(outcome),
-            Watch::FaultsOf(_) if matches!(outcome, Outcome::Ok | Outcome::Slow | Outcome::Cancelled) => {}
-            Watch::FaultsOf(provider) => _ = provider.record(outcome, Duration::ZERO),
+            Watch::Aftermath(aftermath) => _ = aftermath.record(outcome),
             Watch::Settled => {}
         }
     }

@@ -76,8 +76,8 @@ where
                 for overtaken in flights.drain(..).filter(|flight| flight.overdue) {
                     let _ = chain.report(overtaken.attempt, Outcome::Timeout, shared.now());
                 }
-                let (index, probe) = (attempt.index(), attempt.is_probe());
-                return Ok(shared.give_on(chain.accept(attempt), probe.then_some(index), outcome, good));
+                let probe = attempt.is_probe();
+                return Ok(shared.give_on(chain.accept(attempt), probe, outcome, good));
             }
             News::Landed(attempt, Landed { outcome, result }) => {
                 if chain.report(attempt, outcome, shared.now()) != After::TryNext {
@@ -108,16 +108,15 @@ impl<S, C, B> Shared<S, C, B> {
     fn give_on<R>(
         &self,
         permit: Permit,
-        probed: Option<usize>,
+        probed: bool,
         outcome: Outcome,
         response: Response<FailoverBody<R>>,
     ) -> Response<FailoverBody<R>> {
         let latency = self.now().saturating_sub(permit.started());
-        let watch = if let Some(index) = probed {
-            let _ = permit.record_timed(outcome, latency);
-            self.pool.provider(index).cloned().map_or(Watch::Settled, Watch::FaultsOf)
+        let watch = if probed {
+            permit.record_begun(outcome, latency).map_or(Watch::Settled, Watch::Aftermath)
         } else {
-            Watch::Held(permit, outcome, latency)
+            Watch::Held(permit.answered(), outcome, latency)
         };
         response.map(|body| body.watched(watch))
     }

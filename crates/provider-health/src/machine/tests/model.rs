@@ -133,6 +133,7 @@ impl Model {
             Outcome::Slow if self.phase == Phase::Probing => return self.open(self.now),
             Outcome::Slow => self.log.push(Entry::Success),
             Outcome::Throttled(wait) => {
+                let wait = wait.filter(|wait| !wait.is_zero());
                 let wait = wait.unwrap_or(self.config.throttle_default).min(self.config.throttle_at_most);
                 self.cooling_until = self.cooling_until.max(self.now + wait.as_secs());
                 return;

@@ -98,6 +98,27 @@ fn throttling_cools_and_leaves_the_phase_alone() {
 }
 
 #[test]
+fn a_throttle_of_nothing_is_one_that_says_nothing() {
+    let mut m = machine(config());
+    call(&mut m, Outcome::Throttled(Some(Duration::ZERO)), at(1));
+    assert_eq!(m.cooling_until(), Some(at(6)));
+}
+
+#[test]
+fn a_throttle_is_exceeded_by_jitter_at_most() {
+    for seed in 0..100 {
+        let config = Config::default();
+        let mut m = Machine::new(config, seed).unwrap();
+        call(&mut m, Outcome::Throttled(Some(Duration::MAX)), at(0));
+        let until = m.cooling_until().unwrap();
+        assert!(
+            (at(300)..=at(360)).contains(&until),
+            "heeded in full, and a fifth at most on top: {until:?}"
+        );
+    }
+}
+
+#[test]
 fn a_shorter_throttle_does_not_shorten_a_longer_one() {
     let mut m = machine(config());
     let (one, two) = (m.admit(at(1)).unwrap(), m.admit(at(1)).unwrap());

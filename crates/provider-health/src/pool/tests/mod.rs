@@ -1,7 +1,9 @@
 //! Whom a pool asks, and what a request costs the upstreams.
 
+mod attraction;
 mod chain;
 mod choice;
+mod comeback;
 mod poison;
 mod simulation;
 

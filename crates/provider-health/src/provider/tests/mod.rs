@@ -1,12 +1,14 @@
 //! The handle: hot path, permits, watching.
 
+mod late;
 mod permits;
 mod rules;
 mod seats;
 mod stampede;
 
 use super::*;
-use crate::{Overlay, Reason};
+use crate::machine::{Heard, Tally};
+use crate::{Outcome, Overlay, Reason};
 use std::time::Duration;
 use stockade_core::{ManualClock, UnixMillis};
 use stockade_testkit::{NoEntropy, SeededEntropy};
