@@ -54,7 +54,7 @@ impl Outcome {
 
 /// What the answer's status code says: the one place where status codes are known, as numbers.
 ///
-/// 429 (RFC 6585 §4) is [`Outcome::Throttled`] with what [`retry_after`](crate::retry_after) has read; 408 and 504 are
+/// 429 (RFC 6585 §4) is [`Outcome::Throttled`] with what [`retry_after()`](crate::retry_after()) has read; 408 and 504 are
 /// [`Outcome::Timeout`]; every other 5xx, `529` of some model providers among them, is [`Outcome::ServerFault`], also with a
 /// `Retry-After`: a provider that only ever says "later" must not stay in the pool. A wait of nothing, such as a date in the past
 /// of a provider whose clock is behind, is no word on how long: it would be asked again at once. Other 4xx are
