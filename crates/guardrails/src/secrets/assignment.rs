@@ -91,8 +91,8 @@ pub(super) fn value(bytes: &[u8], start: usize, end: usize) -> Option<Value> {
     let tail = rest.get(at..)?;
     let len = match quote {
         Some(quote) => {
-            let closed = tail.iter().position(|byte| *byte == quote || byte.is_ascii_whitespace())?;
-            if tail.get(closed) == Some(&quote) { closed } else { bare(tail) }
+            let closed = tail.iter().position(|byte| *byte == quote || byte.is_ascii_whitespace());
+            closed.filter(|closed| tail.get(*closed) == Some(&quote)).unwrap_or_else(|| bare(tail))
         }
         None => bare(tail),
     };

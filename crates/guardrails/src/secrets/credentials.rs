@@ -5,6 +5,9 @@ use super::class::{ALNUM, ALPHA, Class, DIGIT, entropy, is_placeholder};
 /// RFC 3986 leaves it open; longer ones are no passwords.
 const PART_MAX: usize = 256;
 
+/// Bits a byte of what an explicit header gives: less would be a word.
+const HEADER_ENTROPY: f32 = 2.75;
+
 /// Where the name and the password of the address whose `://` ends at `at` stand.
 pub(super) fn in_address(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let rest = bytes.get(at..bytes.len().min(at + 2 * PART_MAX))?;
@@ -88,8 +91,34 @@ fn whole(at: usize, from: usize, to: usize, inside: &[u8], colon: usize) -> Opti
         (key, []) => is_used(key),
         (name, password) => !is_variable(name) && is_used(password),
     };
-    let plain = inside.iter().all(u8::is_ascii_graphic);
+    let plain = inside.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
     (used && plain).then_some((at + from, at + to))
+}
+
+/// Where the value of the header after `-H` or `--header` stands, if it is one of those that let somebody in.
+pub(super) fn in_option(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+    let rest = bytes.get(at..bytes.len().min(at + 2 * PART_MAX))?;
+    let start = Class::of(" \t='\"").run(rest, 6);
+    let name = ALNUM.and("-_").run(rest.get(start..)?, 64);
+    const NAMES: [&[u8]; 5] = [b"authorization", b"key", b"token", b"secret", b"auth"];
+    let written = rest.get(start..start + name)?;
+    let tail = |end: &[u8]| written.get(written.len().saturating_sub(end.len())..);
+    let admits = NAMES.iter().any(|end| tail(end).is_some_and(|tail| tail.eq_ignore_ascii_case(end)));
+    if !admits || rest.get(start + name) != Some(&b':') {
+        return None;
+    }
+    let mut from = start + name + 1;
+    from += Class::of(" \t").run(rest.get(from..)?, 5);
+    let scheme = ALPHA.and("-").run(rest.get(from..)?, 12);
+    if rest.get(from + scheme) == Some(&b' ') {
+        from += scheme + 1;
+    }
+    let value = ALNUM.and("_=~@.+/-").run(rest.get(from..)?, PART_MAX);
+    let word = rest.get(from..from + value)?;
+    let closes =
+        rest.get(from + value).is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'\n'));
+    let random = value >= 8 && entropy(word) >= HEADER_ENTROPY && !is_placeholder(word);
+    (random && closes && !word.iter().all(u8::is_ascii_lowercase)).then_some((at + from, at + from + value))
 }
 
 /// Whether it is a password, and not a word in the place of one.

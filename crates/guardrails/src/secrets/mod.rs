@@ -11,10 +11,12 @@ mod crc32;
 mod credentials;
 mod manifest;
 mod pem;
+mod quiet;
 mod scan;
 mod signs;
 #[cfg(test)]
 mod tests;
+mod token;
 mod tokens;
 
 pub use scan::{Checksums, Secrets};

@@ -1,8 +1,9 @@
 use super::class::{ALPHA, Class, DIGIT, WORD, entropy, is_placeholder};
 use super::contexts::{self, GENERIC};
 use super::manifest;
-use super::tokens::{self, Check, Part, Token};
-use super::{assignment, crc32, credentials, pem, signs};
+use super::token::{Check, Part, Token};
+use super::tokens;
+use super::{assignment, crc32, credentials, pem, quiet, signs};
 use crate::view::View;
 use crate::{Found, Kind, Span};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -53,6 +54,7 @@ enum Target {
     Pem,
     Curl,
     CurlUser,
+    CurlHeader,
     ServiceAccount,
     Manifest,
 }
@@ -103,6 +105,9 @@ impl Secrets {
         add("curl", Target::Curl);
         for option in [" -u", "\n-u", "\t-u", " --user", "\n--user", "\t--user"] {
             add(option, Target::CurlUser);
+        }
+        for option in [" -h", "\n-h", "\t-h", " --header", "\n--header", "\t--header"] {
+            add(option, Target::CurlHeader);
         }
         add("\"service_account\"", Target::ServiceAccount);
         add("kind:", Target::Manifest);
@@ -208,9 +213,12 @@ impl Scan<'_> {
                 None
             }
             Target::CurlUser => {
-                let command = self.curl.is_some_and(|curl| start - curl.min(start) <= COMMAND_MAX);
-                let place = command.then(|| credentials::on_command_line(self.bytes, end)).flatten();
-                place.map(|place| (CREDENTIALS, place))
+                let place = self.is_command(start).then(|| credentials::on_command_line(self.bytes, end));
+                place.flatten().map(|place| (CREDENTIALS, place))
+            }
+            Target::CurlHeader => {
+                let place = self.is_command(start).then(|| credentials::in_option(self.bytes, end));
+                place.flatten().map(|place| (CREDENTIALS, place))
             }
             Target::Manifest => {
                 self.manifest(start, end);
@@ -221,6 +229,13 @@ impl Scan<'_> {
         if let Some((kind, (start, end))) = found.filter(|(kind, _)| self.secrets.wants(*kind)) {
             self.found.push(Found { kind, span: Span::new(start, end) });
         }
+    }
+
+    /// Whether what stands at `at` belongs to a call of `curl`.
+    fn is_command(&self, at: usize) -> bool {
+        let near = |curl: &usize| at.saturating_sub(*curl) <= COMMAND_MAX;
+        let between = self.curl.filter(near).and_then(|curl| self.bytes.get(curl.min(at)..at));
+        between.is_some_and(|between| quiet::last(between).is_none())
     }
 
     fn manifest(&mut self, start: usize, end: usize) {
@@ -238,8 +253,10 @@ impl Scan<'_> {
         if written != token.prefix.as_bytes() && !shouted {
             return None;
         }
+        // Names of files end in `.ico`.
+        let glued = |byte: &u8| WORD.has(*byte) || (*byte == b'.' && token.prefix == "ico-");
         let open = token.prefix.starts_with('_')
-            || !start.checked_sub(1).and_then(|at| self.bytes.get(at)).is_some_and(|byte| WORD.has(*byte));
+            || !start.checked_sub(1).and_then(|at| self.bytes.get(at)).is_some_and(glued);
         if !open {
             return None;
         }

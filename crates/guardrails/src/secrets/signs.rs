@@ -21,6 +21,8 @@ const fn around(
 
 const NOTHING: (Class, usize, usize) = (Class::of(""), 0, 0);
 const ENTRA: Class = WORD.and("~.-");
+const LABEL: Class = ALNUM.and("-");
+const HOOK: Class = LABEL.and("@/");
 
 pub(super) const ALL: &[Around] = &[
     // Client secrets of Microsoft Entra: three characters, a digit, the sign, 31 to 34 more.
@@ -28,8 +30,10 @@ pub(super) const ALL: &[Around] = &[
     // App access tokens of Facebook.
     around("secret:facebook", (DIGIT, 15, 16), "|", (URL64, 27, 40)),
     around("secret:facebook", (DIGIT, 15, 16), "%7C", (URL64, 27, 40)),
-    around("secret:telegram", (DIGIT, 8, 10), ":AA", (URL64, 32, 34)),
+    around("secret:telegram", (DIGIT, 5, 16), ":A", (URL64, 33, 35)),
     around("secret:terraform", (ALNUM, 14, 14), ".atlasv1.", (URL64.and("="), 60, 70)),
+    // The name of the tenant stands before.
+    around("secret:microsoft-teams", (LABEL, 1, 63), ".webhook.office.com/webhookb2/", (HOOK, 100, 200)),
     around("secret:maxmind", (WORD, 36, 36), "_mmk", NOTHING),
     around("secret:mailchimp", (HEX, 32, 32), "-us", (DIGIT, 1, 2)),
 ];

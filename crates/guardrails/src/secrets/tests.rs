@@ -117,6 +117,8 @@ fn credentials_in_addresses_headers_and_commands() {
         (format!("Authorization: Basic {key}"), key.as_str()),
         ("curl -s -u jo:pa55-wort https://x.example".to_owned(), "jo:pa55-wort"),
         ("curl --user 'jo:pa55-wort' https://x.example".to_owned(), "jo:pa55-wort"),
+        ("curl -H 'X-Api-Key: 8sKd02La' https://x.example".to_owned(), "8sKd02La"),
+        ("curl https://x.example --header \"Token: aG93LW8tZG8=\"".to_owned(), "aG93LW8tZG8="),
     ] {
         assert_eq!(found(&text), [("secret:credentials", inside)], "{text}");
     }
@@ -128,6 +130,9 @@ fn credentials_in_addresses_headers_and_commands() {
         "curl -u jo:$PASS https://x.example",
         "Authorization: Bearer <token>",
         "chown -u root:staff7 x",
+        "curl -H 'Accept: text/html8sKd02La'",
+        "curl -H \"X-Token: $TOKEN\"",
+        "curl is a tool that people use to fetch what they like, and sudo takes a name of some user after -u me:pa55-wort",
     ] {
         assert_eq!(found(text), [], "{text}");
     }
@@ -152,6 +157,8 @@ fn values_of_a_kubernetes_secret() {
         [("secret:kubernetes", "Z2Vib3JnZW4wMQ=="), ("secret:kubernetes", "c2VjcmV0LXR3bw==")]
     );
     assert_eq!(found(&text.replace("Secret", "ConfigMap")), []);
+    let plain = "kind: Secret\nstringData:\n  a: \"gr8-wall!\"\n  b: ${B_VALUE}\n";
+    assert_eq!(found(plain), [("secret:kubernetes", "gr8-wall!")]);
 }
 
 #[test]

@@ -1,52 +1,12 @@
 //! Secrets that start with a prefix of their issuer's. The forms are the issuers' own, from their documentation and their secret
 //! scanning partners' lists.
 
-use super::class::{
-    ALNUM, ALPHA, BASE32, BASE64, BECH32, Class, DIGIT, HEX, LOWER_NUM, UPPER_NUM, URL64, WORD,
-};
-use crate::Kind;
-
-/// A secret with a prefix.
-pub(super) struct Token {
-    pub(super) kind: Kind,
-    pub(super) prefix: &'static str,
-    /// What follows the prefix.
-    pub(super) parts: &'static [Part],
-    pub(super) check: Check,
-}
-
-/// A piece of a secret.
-pub(super) enum Part {
-    /// So many characters of a class, as many as there are.
-    Run(Class, usize, usize),
-    /// Exactly this.
-    Text(&'static str),
-}
-
-/// What a secret ends with.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Check {
-    None,
-    /// CRC-32 of what stands between the prefix and it, in six characters of base 62 (GitHub 2021, npm 2021).
-    Crc32Base62,
-}
-
-use Part::{Run, Text};
-
-const fn token(kind: &'static str, prefix: &'static str, parts: &'static [Part]) -> Token {
-    Token { kind: Kind::new(kind), prefix, parts, check: Check::None }
-}
-
-const fn checked(kind: &'static str, prefix: &'static str, parts: &'static [Part]) -> Token {
-    Token { kind: Kind::new(kind), prefix, parts, check: Check::Crc32Base62 }
-}
+use super::class::{ALNUM, ALPHA, BASE32, BASE64, BECH32, DIGIT, HEX, LOWER_NUM, UPPER_NUM, URL64, WORD};
+use super::token::Part::{Run, Text};
+use super::token::{Token, checked, exactly, token};
 
 /// Longer tokens are cut here.
 const MANY: usize = 4096;
-
-const fn exactly(class: Class, len: usize) -> Part {
-    Run(class, len, len)
-}
 
 pub(super) const ALL: &[Token] = &[
     // clouds
@@ -54,6 +14,7 @@ pub(super) const ALL: &[Token] = &[
     token("secret:aws", "ASIA", &[exactly(BASE32, 16)]),
     token("secret:aws", "ABIA", &[exactly(BASE32, 16)]),
     token("secret:aws", "ACCA", &[exactly(BASE32, 16)]),
+    token("secret:aws", "A3T", &[exactly(UPPER_NUM, 1), exactly(BASE32, 16)]),
     token("secret:aws", "ABSK", &[Run(BASE64, 109, 280)]),
     token("secret:aws", "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t", &[Run(BASE64, 0, MANY)]),
     token("secret:gcp", "AIza", &[exactly(URL64, 35)]),
@@ -69,6 +30,7 @@ pub(super) const ALL: &[Token] = &[
     token("secret:fly", "fm1r_", &[Run(BASE64, 100, MANY)]),
     token("secret:fly", "fm2_", &[Run(BASE64, 100, MANY)]),
     token("secret:heroku", "HRKU-AA", &[exactly(URL64, 58)]),
+    token("secret:yandex", "t1.", &[Run(URL64.and("="), 1, 1024), Text("."), exactly(URL64, 86)]),
     token("secret:scalingo", "tk-us-", &[exactly(URL64, 48)]),
     token(
         "secret:tailscale",
@@ -238,6 +200,8 @@ pub(super) const ALL: &[Token] = &[
     ),
     token("secret:twilio", "SK", &[exactly(HEX, 32)]),
     token("secret:sendgrid", "SG.", &[exactly(URL64, 22), Text("."), exactly(URL64, 43)]),
+    token("secret:sendgrid", "SG.", &[exactly(URL64.and("=."), 66)]),
+    token("secret:mailgun", "pubkey-", &[exactly(HEX, 32)]),
     token("secret:mailgun", "key-", &[exactly(HEX, 32)]),
     token("secret:sendinblue", "xkeysib-", &[exactly(HEX, 64), Text("-"), exactly(ALNUM, 16)]),
     token("secret:square", "EAAA", &[Run(URL64, 60, 60)]),
@@ -265,6 +229,8 @@ pub(super) const ALL: &[Token] = &[
     token("secret:shippo", "shippo_test_", &[exactly(HEX, 40)]),
     token("secret:duffel", "duffel_live_", &[exactly(URL64, 43)]),
     token("secret:duffel", "duffel_test_", &[exactly(URL64, 43)]),
+    token("secret:flutterwave", "FLWPUBK_TEST-", &[exactly(ALNUM, 32), Text("-X")]),
+    token("secret:flutterwave", "FLWPUBK-", &[exactly(ALNUM, 32), Text("-X")]),
     token("secret:flutterwave", "FLWSECK_TEST-", &[Run(ALNUM, 12, 32)]),
     token("secret:flutterwave", "FLWSECK-", &[exactly(ALNUM, 32), Text("-X")]),
     // models
