@@ -17,6 +17,7 @@ mod policy;
 mod rule;
 pub mod secrets;
 mod span;
+mod stream;
 pub mod vault;
 mod verdict;
 mod view;
@@ -44,4 +45,5 @@ pub use lexicon::{Boundary, Coverage, Cursor, Hit, Lexicon, LexiconError, Term, 
 pub use output::{AllowedHosts, HostError, escape_html};
 pub use policy::{Applies, MAX_POLICY_BYTES, OnFailure, Policy, PolicyError, TestFailure, TestReport};
 pub use span::Span;
+pub use stream::{InvalidUtf8, MAX_HELD, StreamEnd, StreamGuard, StreamStep, Utf8Chunks};
 pub use verdict::{Failure, FailureCause, Finding, RuleId, Verdict};

@@ -72,6 +72,8 @@ pub enum FailureCause {
     BudgetSpent,
     /// The policy needs a [`Scorer`](crate::Scorer), and the guard has none.
     ModelAbsent,
+    /// So much of a stream had to be held back at once that it was let go, or cut off.
+    HeldTooLong,
     /// More was found than can be reported one by one, so that it could not all be taken out.
     TooManyFindings,
 }

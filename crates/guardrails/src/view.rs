@@ -52,6 +52,15 @@ impl<'t> View<'t> {
     }
 }
 
+/// `c` as a reader of numbers and addresses sees it, if it does.
+pub(crate) fn shown(c: char) -> Option<char> {
+    match see(c) {
+        Seen::Itself => Some(c),
+        Seen::As(other) => Some(other),
+        Seen::Nothing => None,
+    }
+}
+
 enum Seen {
     Itself,
     As(char),

@@ -33,26 +33,33 @@ impl Guard {
     }
 }
 
+impl Inner {
+    /// Whether the policy of `rule` looks at texts that go the way of `ask`.
+    pub(crate) fn applies(&self, rule: &Rule, ask: &Ask<'_>) -> bool {
+        self.policies.get(rule.policy).is_some_and(|policy| policy.body.applies.to(ask.direction))
+    }
+}
+
 /// A verdict in the making.
-struct Draft<'a> {
+pub(crate) struct Draft<'a> {
     inner: &'a Inner,
     ask: &'a Ask<'a>,
-    found: Vec<(usize, Span)>,
+    pub(crate) found: Vec<(usize, Span)>,
     thresholds: Vec<Finding>,
     score: Option<f32>,
     failures: Vec<Failure>,
 }
 
 impl<'a> Draft<'a> {
-    fn new(inner: &'a Inner, ask: &'a Ask<'a>) -> Self {
+    pub(crate) fn new(inner: &'a Inner, ask: &'a Ask<'a>) -> Self {
         Self { inner, ask, found: Vec::new(), thresholds: Vec::new(), score: None, failures: Vec::new() }
     }
 
     fn applies(&self, rule: &Rule) -> bool {
-        self.inner.policies.get(rule.policy).is_some_and(|policy| policy.body.applies.to(self.ask.direction))
+        self.inner.applies(rule, self.ask)
     }
 
-    fn fail_all(&mut self, cause: FailureCause) {
+    pub(crate) fn fail_all(&mut self, cause: FailureCause) {
         for policy in &self.inner.policies {
             if policy.body.applies.to(self.ask.direction) {
                 self.failures.push(failure(policy, cause));
@@ -100,7 +107,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The score of each policy that has one: its rules' shares and the model's, taken as independent (noisy or).
-    fn scores(&mut self, text: &str) {
+    pub(crate) fn scores(&mut self, text: &str) {
         for (place, policy) in self.inner.policies.iter().enumerate() {
             let body = &policy.body;
             if !body.applies.to(self.ask.direction) || (body.thresholds.is_empty() && body.model.is_none()) {
@@ -152,7 +159,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn verdict(self) -> Verdict {
+    pub(crate) fn verdict(self) -> Verdict {
         if self.found.is_empty() && self.thresholds.is_empty() && self.failures.is_empty() {
             return Verdict { score: self.score, ..Verdict::clean() };
         }

@@ -19,7 +19,6 @@ pub(crate) trait Detect: Send + Sync {
 
     /// A reader of text in pieces that finds exactly the same. Without one, a stream has the detector look once at each stretch of the text that
     /// holds digits or signs, with what stands around it.
-    #[expect(dead_code, reason = "the guard of streams is about to")]
     fn scanner(&self) -> Option<Box<dyn Scan>> {
         None
     }

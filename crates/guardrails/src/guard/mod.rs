@@ -3,7 +3,7 @@
 mod answer;
 mod ask;
 mod builder;
-mod check;
+pub(crate) mod check;
 mod crisis_lines;
 pub(crate) mod detect;
 mod emergency_numbers;
@@ -53,15 +53,15 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone)]
 pub struct Guard {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-struct Inner {
-    policies: Vec<Policy>,
-    book: Book,
-    detectors: Vec<Arc<dyn Detect>>,
-    scorer: Option<Arc<dyn Scorer>>,
-    max_input: usize,
+pub(crate) struct Inner {
+    pub(crate) policies: Vec<Policy>,
+    pub(crate) book: Book,
+    pub(crate) detectors: Vec<Arc<dyn Detect>>,
+    pub(crate) scorer: Option<Arc<dyn Scorer>>,
+    pub(crate) max_input: usize,
 }
 
 impl Guard {

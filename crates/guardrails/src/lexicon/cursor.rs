@@ -82,6 +82,13 @@ impl Cursor {
         self.held
     }
 
+    /// How many folded bytes stand before `at`: a measure that [`Hit::at`] is in. No hit that is still to be reported has less, if `at` is what is
+    /// [held](Self::held_from).
+    pub(crate) fn folded_before(&mut self, at: usize) -> u32 {
+        let window = Window { text: &self.tail, base: self.base, folds: self.tables.folds };
+        u32::try_from(self.feed.count_to(&window, at)).unwrap_or(u32::MAX)
+    }
+
     fn advance(&mut self, last: bool, hits: &mut Vec<Hit>) {
         let window = Window { text: &self.tail, base: self.base, folds: self.tables.folds };
         let mut job = Job { tables: &self.tables, caps: &mut self.caps, budget: &mut self.budget };

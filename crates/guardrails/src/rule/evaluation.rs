@@ -1,13 +1,17 @@
 use super::book::{Book, Rule, What};
+use super::hold::LONGEST_VOID;
 use super::measure;
 use super::state::{ContextState, Fired, LastTwo, Mark, RuleState, Waiting};
 use super::view::View;
 use crate::{Ask, Boundary, Hit, Via};
 use std::collections::VecDeque;
+use std::ops::Deref;
 
 /// The rules of a book over the hits of one text.
-pub(crate) struct Evaluation<'b> {
-    book: &'b Book,
+///
+/// It borrows the book, or holds its owner: a stream outlives the call that began it.
+pub(crate) struct Evaluation<B> {
+    book: B,
     pub(super) rules: Vec<RuleState>,
     pub(super) slots: Vec<LastTwo>,
     contexts: Vec<ContextState>,
@@ -23,12 +27,11 @@ pub(crate) struct Outcome {
     pub(crate) overflow: bool,
 }
 
-impl<'b> Evaluation<'b> {
+impl<B: Deref<Target = Book> + Clone> Evaluation<B> {
     /// Starts one for the rules that `applies` lets through.
-    pub(crate) fn new(book: &'b Book, ask: &Ask<'_>, applies: impl Fn(&Rule) -> bool) -> Self {
+    pub(crate) fn new(book: B, ask: &Ask<'_>, applies: impl Fn(&Rule) -> bool) -> Self {
         let active = |rule: &Rule| applies(rule) && rule.is_for(ask);
         Self {
-            book,
             rules: book
                 .rules
                 .iter()
@@ -36,6 +39,7 @@ impl<'b> Evaluation<'b> {
                 .collect(),
             slots: vec![LastTwo::default(); book.slots],
             contexts: vec![ContextState::default(); book.contexts.len()],
+            book,
             waiting: VecDeque::new(),
             fired: Vec::new(),
             overflow: false,
@@ -44,11 +48,12 @@ impl<'b> Evaluation<'b> {
 
     /// One more hit. They come in the order of their ends; `view` shows the text around it.
     pub(crate) fn feed(&mut self, hit: &Hit, view: View<'_>) {
+        let book = self.book.clone();
         let term = usize::try_from(hit.term.0).unwrap_or(usize::MAX);
-        let Some(info) = self.book.terms.get(term) else { return };
+        let Some(info) = book.terms.get(term) else { return };
         self.settle(hit.at, view);
         let mark = Mark::of(hit, info);
-        let uses = self.book.uses.get(info.first..info.end).unwrap_or_default();
+        let uses = book.uses.get(info.first..info.end).unwrap_or_default();
         let number = match uses.iter().any(|one| one.range.is_some()) {
             true => measure::reading(view, hit.span.end),
             false => None,
@@ -106,17 +111,46 @@ impl<'b> Evaluation<'b> {
         }
     }
 
-    /// The text has ended.
+    /// What fired and can no longer be voided, where everything up to `at` is fed, is told: for a stream.
+    pub(crate) fn flush(&mut self, at: u32) {
+        let book = self.book.clone();
+        for (place, rule) in book.rules.iter().enumerate().filter(|(_, rule)| rule.voidable) {
+            let Some(within) = rule.within else { continue };
+            let Some(state) = self.rules.get_mut(place) else { continue };
+            let mut certain = Vec::new();
+            for open in state.open.iter_mut().filter(|open| !open.told) {
+                if open.whole.end.saturating_add(within).saturating_add(LONGEST_VOID) < at {
+                    open.told = true;
+                    certain.push(open.whole);
+                }
+            }
+            certain.into_iter().for_each(|whole| self.emit(place, rule, whole));
+        }
+    }
+
+    /// What fired so far. The span of one of them may still grow.
+    pub(crate) fn fired(&self) -> &[Fired] {
+        &self.fired
+    }
+
+    /// Whether more was found than is kept.
+    pub(crate) fn overflows(&self) -> bool {
+        self.overflow
+    }
+
+    /// The text has ended. What fired comes in the order of the text, whenever it became certain.
     pub(crate) fn finish(mut self, view: View<'_>) -> Outcome {
         while let Some(first) = self.waiting.pop_front() {
             self.resolve(&first, view);
         }
-        for (place, rule) in self.book.rules.iter().enumerate().filter(|(_, rule)| rule.voidable) {
+        let book = self.book.clone();
+        for (place, rule) in book.rules.iter().enumerate().filter(|(_, rule)| rule.voidable) {
             let open = self.rules.get_mut(place).map(|state| std::mem::take(&mut state.open));
-            for whole in open.unwrap_or_default() {
-                self.emit(place, rule, whole);
+            for open in open.unwrap_or_default().into_iter().filter(|open| !open.told) {
+                self.emit(place, rule, open.whole);
             }
         }
+        self.fired.sort_by_key(|fired| (fired.span, fired.rule));
         Outcome { fired: self.fired, overflow: self.overflow }
     }
 
@@ -131,7 +165,7 @@ impl<'b> Evaluation<'b> {
     }
 
     fn resolve(&mut self, hit: &Waiting, view: View<'_>) {
-        let book = self.book;
+        let book = self.book.clone();
         let Some(info) = book.terms.get(hit.term) else { return };
         let mut contexts = hit.contexts;
         if hit.excusable {

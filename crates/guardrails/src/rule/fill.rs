@@ -2,10 +2,10 @@
 
 use super::Rule;
 use super::evaluation::Evaluation;
-use super::state::{Fired, LastTwo, Mark};
+use super::state::{Fired, LastTwo, Mark, Open};
 use crate::policy::MAX_ITEMS;
 
-impl Evaluation<'_> {
+impl<B> Evaluation<B> {
     /// One more hit for some items of a rule.
     pub(super) fn fill(&mut self, place: usize, rule: &Rule, items: u8, new: Mark) {
         if rule.items == 1 {
@@ -32,7 +32,7 @@ impl Evaluation<'_> {
         }
         // Of what only says that a rule holds, the first that is left is enough: whatever voids it voids all after it so far.
         if state.open.is_empty() || rule.keeps() == Rule::MANY {
-            state.open.push(whole);
+            state.open.push(Open { whole, told: false });
         }
     }
 
@@ -40,7 +40,7 @@ impl Evaluation<'_> {
     pub(super) fn void(&mut self, place: usize, rule: &Rule, hit: &Mark) {
         let Some(state) = self.rules.get_mut(place) else { return };
         state.voided = Some(hit.end);
-        for whole in std::mem::take(&mut state.open) {
+        for Open { whole, .. } in std::mem::take(&mut state.open).into_iter().filter(|open| !open.told) {
             if rule.within.is_some_and(|within| whole.end.saturating_add(within) < hit.start) {
                 self.emit(place, rule, whole);
             }

@@ -64,7 +64,15 @@ pub(super) struct RuleState {
     /// The end of the last hit that voids the rule.
     pub(super) voided: Option<u32>,
     /// What fired, and may yet be voided.
-    pub(super) open: Vec<Mark>,
+    pub(super) open: Vec<Open>,
+}
+
+/// Something that a voidable rule found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Open {
+    pub(super) whole: Mark,
+    /// A stream was told of it already, as nothing can void it any more. It stays, so that what follows is judged as in a whole text.
+    pub(super) told: bool,
 }
 
 impl RuleState {

@@ -14,6 +14,17 @@ impl<'a> View<'a> {
         Self { text, base: 0 }
     }
 
+    /// A part of a text that starts at `base` of it. It has to reach [`BEHIND`](Self::BEHIND) bytes back from, and
+    /// [`AHEAD`](Self::AHEAD) bytes beyond, what an evaluation is asked about.
+    pub(crate) fn part(text: &'a str, base: usize) -> Self {
+        Self { text, base }
+    }
+
+    /// As far as quote marks, numbers and the ends of words are looked for.
+    pub(crate) const AHEAD: usize = 192;
+    /// As far back as a context reaches at most, in bytes of the text.
+    pub(crate) const BEHIND: usize = 4096;
+
     /// What stands between two places of the whole; `None` where it is not in sight.
     pub(super) fn slice(self, start: usize, end: usize) -> Option<&'a str> {
         self.text.get(start.checked_sub(self.base)?..end.checked_sub(self.base)?)
@@ -34,7 +45,7 @@ impl<'a> View<'a> {
     }
 
     /// `span`, made larger to the ends of the words that it starts and ends in, by at most [`WIDEST`](Self::WIDEST) bytes.
-    pub(super) fn words(self, span: Span) -> Span {
+    pub(crate) fn words(self, span: Span) -> Span {
         let before = self.before(span.start, Self::WIDEST);
         let after = self.after(span.end, Self::WIDEST);
         let left = before.len() - before.trim_end_matches(char::is_alphanumeric).len();
