@@ -129,6 +129,11 @@ pub(super) fn extension(bytes: &[u8], at: usize) -> Option<usize> {
 /// `+41 (0)44 …`, `0041 44 …`, `001-…`: the most groups that the numbering of the country allows for.
 fn international(number: &Number<'_>, from: usize, plus: bool) -> Option<usize> {
     let groups = number.groups().get(from..)?;
+    let first = number.digits(from, from + 1)?;
+    // `00`, `011`, or a zero and what may be a second one.
+    if !plus && first.values().first() != Some(&0) {
+        return None;
+    }
     (1..=groups.len().min(8)).rev().find_map(|taken| {
         if total(groups.get(..taken)?) > DIGITS_MAX + 2 {
             return None;

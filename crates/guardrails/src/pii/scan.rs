@@ -299,7 +299,9 @@ impl Scan<'_> {
             self.add(CARD, (group.start, end_of(taken)));
             return taken;
         }
-        if linked {
+        // Of digits one by one nothing else is made.
+        let single = group.len() == 1 && number.groups().get(from + 1).is_some_and(|next| next.len() == 1);
+        if linked || single {
             return 1;
         }
         if let Some((kind, taken)) =

@@ -1,3 +1,4 @@
+use super::assignment::Value;
 use super::class::{ALPHA, Class, DIGIT, WORD, entropy, is_placeholder};
 use super::contexts::{self, GENERIC};
 use super::manifest;
@@ -67,6 +68,8 @@ const KUBERNETES: Kind = Kind::new("secret:kubernetes");
 const SLACK: Kind = Kind::new("secret:slack");
 const GCP: Kind = Kind::new("secret:gcp");
 
+/// Nobody assigns anything in the middle of a value this long; looking there again and again would take more than linear time.
+const LONG: usize = 64;
 /// How far after `curl` its options are looked for.
 const COMMAND_MAX: usize = 1024;
 
@@ -148,7 +151,8 @@ impl Secrets {
         let view = View::of(text);
         let from = found.len();
         let bytes = view.text().as_bytes();
-        let mut scan = Scan { secrets: self, bytes, found, done: 0, read: 0, curl: None };
+        let mut scan =
+            Scan { secrets: self, bytes, found, done: 0, read: 0, value: Span::new(0, 0), curl: None };
         for hit in self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(bytes)) {
             if let Some(target) = self.targets.get(hit.pattern().as_usize()) {
                 scan.look(*target, hit.start(), hit.end());
@@ -172,6 +176,8 @@ struct Scan<'s> {
     done: usize,
     /// How far manifests were read.
     read: usize,
+    /// The last long value: names inside name nothing.
+    value: Span,
     /// Where `curl` was last seen.
     curl: Option<usize>,
 }
@@ -185,18 +191,18 @@ impl Scan<'_> {
             Target::Token(place) => tokens::ALL.get(place).and_then(|token| self.token(token, start, end)),
             Target::Named(_) if !self.is_name(start, end) => None,
             Target::Named(place) => contexts::ALL.get(place).and_then(|named| {
-                let value = assignment::value(self.bytes, start, end)?;
+                let value = self.value(start, end)?;
                 let end = assignment::is_of(named, self.bytes, value.start)?;
                 Some((named.kind, (value.start, end)))
             }),
             Target::Around(place) => signs::ALL
                 .get(place)
                 .and_then(|around| Some((around.kind, around.place(self.bytes, start, end)?))),
-            Target::Generic => assignment::value(self.bytes, start, end).and_then(|value| {
+            Target::Generic => self.value(start, end).and_then(|value| {
                 let text = self.bytes.get(value.start..value.end)?;
                 assignment::is_key_or_phrase(text).then_some((GENERIC_KEY, (value.start, value.end)))
             }),
-            Target::Password => assignment::value(self.bytes, start, end).and_then(|value| {
+            Target::Password => self.value(start, end).and_then(|value| {
                 let text = self.bytes.get(value.start..value.end)?;
                 let is_password =
                     if value.literal { assignment::is_literal_password } else { assignment::is_password };
@@ -229,6 +235,18 @@ impl Scan<'_> {
         if let Some((kind, (start, end))) = found.filter(|(kind, _)| self.secrets.wants(*kind)) {
             self.found.push(Found { kind, span: Span::new(start, end) });
         }
+    }
+
+    /// The value assigned to the name there.
+    fn value(&mut self, start: usize, end: usize) -> Option<Value> {
+        if self.value.range().contains(&start) {
+            return None;
+        }
+        let value = assignment::value(self.bytes, start, end)?;
+        if value.end - value.start >= LONG {
+            self.value = Span::new(value.start, value.end);
+        }
+        Some(value)
     }
 
     /// Whether what stands at `at` belongs to a call of `curl`.
@@ -276,13 +294,16 @@ impl Scan<'_> {
         }
         let glued = self.bytes.get(at).is_some_and(|byte| last.has(*byte) || WORD.has(*byte));
         let body = self.bytes.get(end..at)?;
+        if glued {
+            return None;
+        }
         let random = body.is_empty() || (entropy(body) >= 2.0 && !is_placeholder(body));
         // Words stand after these two as well.
         let wordy = matches!(token.prefix, "s." | "SK" | "cio")
             && !(body.iter().any(|byte| DIGIT.has(*byte)) && body.iter().any(|byte| ALPHA.has(*byte)));
         let right =
             token.check == Check::None || self.secrets.checksums == Checksums::Ignored || crc32::holds(body);
-        (!glued && random && !wordy && right).then_some((token.kind, (start, at)))
+        (random && !wordy && right).then_some((token.kind, (start, at)))
     }
 
     /// Whether a name stands there, and not letters of other words.
