@@ -50,7 +50,8 @@ pub struct CheckConfig {
     pub timeout: Duration,
     /// So many failed checks in a row make a provider unhealthy. Default 3.
     pub unhealthy_after: u32,
-    /// So many passed checks in a row close its circuit, if they exercise the data path. Default 2.
+    /// So many passed checks in a row close its circuit, if they exercise the data path. Only those count that began after the provider
+    /// came to stand as it does. Default 2.
     pub healthy_after: u32,
     /// What a passed check proves. Default: that something answers.
     pub data_path: DataPath,
@@ -98,6 +99,8 @@ struct Inner {
 }
 
 struct Record {
+    /// Under this standing of the provider; what passed under an older one proves nothing about what happened since.
+    standing: (u32, Duration),
     passed: u32,
     failed: u32,
     random: SplitMix,
@@ -118,7 +121,12 @@ impl Checker {
         config.validate()?;
         let mut seed = [0; 8];
         entropy.fill(&mut seed)?;
-        let record = Record { passed: 0, failed: 0, random: SplitMix::new(u64::from_le_bytes(seed)) };
+        let record = Record {
+            standing: provider.standing(),
+            passed: 0,
+            failed: 0,
+            random: SplitMix::new(u64::from_le_bytes(seed)),
+        };
         Ok(Self(Arc::new(Inner {
             provider,
             check: Box::new(check),
@@ -132,9 +140,10 @@ impl Checker {
     /// Makes one check now, unless one is under way, and draws the conclusions.
     pub async fn health_check(&self) -> Checked {
         let Some(_running) = Running::begin(&self.0.running) else { return Checked::AlreadyRunning };
+        let before = self.0.provider.standing();
         let answer = within(&*self.0.timer, self.0.config.timeout, self.0.check.check()).await;
         let outcome = answer.unwrap_or(Outcome::Timeout);
-        self.conclude(outcome);
+        self.conclude(outcome, before);
         Checked::Done(outcome)
     }
 
@@ -155,12 +164,16 @@ impl Checker {
         self.lock().random.between(least, most)
     }
 
-    fn conclude(&self, outcome: Outcome) {
+    fn conclude(&self, outcome: Outcome, before: (u32, Duration)) {
         let (passed, failed) = {
-            let mut record = self.lock();
+            let (mut record, standing) = (self.lock(), self.0.provider.standing());
+            if record.standing != standing {
+                (record.standing, record.passed) = (standing, 0);
+            }
             match outcome {
                 Outcome::Ok | Outcome::Slow => {
-                    (record.passed, record.failed) = (record.passed.saturating_add(1), 0)
+                    let passed = record.passed.saturating_add(u32::from(before == standing));
+                    (record.passed, record.failed) = (passed, 0);
                 }
                 Outcome::ServerFault | Outcome::Timeout | Outcome::ConnectFault => {
                     (record.passed, record.failed) = (0, record.failed.saturating_add(1));

@@ -112,6 +112,40 @@ async fn a_check_of_the_data_path_does_but_forgets_no_history() {
 }
 
 #[tokio::test]
+async fn replay_checks_that_passed_before_the_trip_close_nothing() {
+    let mut scene = scene(DataPath::Exercised);
+    let config = CheckConfig { data_path: DataPath::Exercised, healthy_after: 5, ..CheckConfig::default() };
+    let entropy = SeededEntropy::new(1);
+    scene.checker =
+        Checker::new(scene.provider.clone(), scene.told.clone(), scene.bell.clone(), config, &entropy)
+            .unwrap();
+    checks(&scene, Outcome::Ok, 100).await;
+    (0..5).for_each(|_| _ = scene.provider.record_failure());
+    checks(&scene, Outcome::Ok, 4).await;
+    assert_eq!(scene.provider.phase(), Phase::Unhealthy);
+    checks(&scene, Outcome::Ok, 1).await;
+    assert!(scene.provider.is_healthy());
+}
+
+#[tokio::test]
+async fn race_of_a_check_with_the_trip_is_lost_by_the_check() {
+    let scene = scene(DataPath::Exercised);
+    scene.told.let_go.forget_permits(1000);
+    let checker = scene.checker.clone();
+    let under_way = tokio::spawn(async move { checker.health_check().await });
+    while scene.told.asked.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    (0..5).for_each(|_| _ = scene.provider.record_failure());
+    scene.told.let_go.add_permits(100);
+    assert_eq!(under_way.await.unwrap(), Checked::Done(Outcome::Ok));
+    checks(&scene, Outcome::Ok, 1).await;
+    assert!(!scene.provider.is_healthy(), "one of the two began before");
+    checks(&scene, Outcome::Ok, 1).await;
+    assert!(scene.provider.is_healthy());
+}
+
+#[tokio::test]
 async fn checks_do_not_contradict_an_operator() {
     let scene = scene(DataPath::Exercised);
     scene.provider.force(Some(Overlay::ForcedDown));

@@ -55,6 +55,12 @@ impl Provider {
         Ok(watch)
     }
 
+    /// Changes whenever its state does: the epoch, and since when it stands so.
+    pub(crate) fn standing(&self) -> (u32, Duration) {
+        let machine = self.lock();
+        (machine.epoch(), machine.reason().1)
+    }
+
     pub(crate) fn recover(&self, reason: Reason) {
         let now = self.now();
         self.with_machine(|machine| machine.recover(reason, now));
