@@ -21,7 +21,7 @@ use super::{Finding, HealthRecord, Publication, SharedHealth, Update, Updates, V
 use crate::ProviderName;
 use std::sync::Arc;
 use std::time::Duration;
-use stockade_core::StoreError;
+use stockade_core::{StoreError, StoreErrorKind};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -42,6 +42,7 @@ pub async fn all(store: Arc<dyn SharedHealth>, wait: impl AsyncFn(Duration)) {
     a_race_has_one_winner(store.clone()).await;
     a_stale_finding_does_not_resurrect(store.clone()).await;
     a_store_that_forgot_goes_on_from_what_was_seen(store.clone()).await;
+    nobody_counts_beyond_the_last_version(store.clone()).await;
     providers_are_independent(store.clone()).await;
     subscribers_hear_in_order(store.clone()).await;
     time_down_runs_out(store, &wait).await;
@@ -140,6 +141,20 @@ pub async fn a_store_that_forgot_goes_on_from_what_was_seen(store: Arc<dyn Share
     let provider = name("law-forgot");
     assert_eq!(published(&store, &provider, Finding::Up, Version(1000)).await, Version(1001));
     assert_eq!(found(&store, &provider).await.0, Version(1001));
+}
+
+/// Whoever claims to have seen the last version or more publishes nothing, and what is known stays as it was.
+///
+/// # Panics
+/// The law is broken.
+pub async fn nobody_counts_beyond_the_last_version(store: Arc<dyn SharedHealth>) {
+    let provider = name("law-last");
+    let known = published(&store, &provider, Finding::Up, Version(0)).await;
+    for seen in [Version::LAST, Version(u64::MAX)] {
+        let refused = store.publish(&provider, Finding::Down(HOUR), seen).await;
+        assert!(refused.is_err_and(|error| error.kind() == StoreErrorKind::Corrupt), "{seen:?}");
+    }
+    assert_eq!(found(&store, &provider).await, (known, Finding::Up));
 }
 
 /// A finding about one provider says nothing about another.

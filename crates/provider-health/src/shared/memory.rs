@@ -56,6 +56,9 @@ impl SharedHealth for MemorySharedHealth {
         finding: Finding,
         seen: Version,
     ) -> Result<Publication, StoreError> {
+        if seen >= Version::LAST {
+            return Err(StoreError::corrupt("a version that no instance counts up to"));
+        }
         let now = self.clock.monotonic();
         let mut records = self.lock();
         let before = records.get(provider).copied();

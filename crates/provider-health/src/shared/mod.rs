@@ -13,6 +13,7 @@ mod supervision;
 #[cfg(test)]
 mod tests;
 mod text;
+mod untold;
 
 use crate::ProviderName;
 use std::sync::Arc;
@@ -24,7 +25,7 @@ pub use run::{SharingNotice, SharingRun};
 pub use sharing::{Sharing, Taken};
 pub use supervision::{SharingConfig, SharingError};
 
-/// How often what is known of a provider has changed. It only grows; zero is that nothing is known.
+/// How often what is known of a provider has changed. It only grows, up to [`LAST`](Self::LAST); zero is that nothing is known.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
 )]
@@ -64,7 +65,8 @@ pub enum Publication {
 /// What comes from a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Update {
-    /// A publication, perhaps one's own.
+    /// A publication, perhaps one's own; or what somebody wrote to the channel who may. [`Sharing`] believes it once
+    /// [`SharedHealth::latest`] says so too.
     Record(HealthRecord),
     /// Publications were lost; [`SharedHealth::latest`] has what came of them.
     Missed,
@@ -83,7 +85,8 @@ pub trait SharedHealth: Send + Sync {
     /// number of publishers that have seen the same, one is published. Subscribers are told.
     ///
     /// # Errors
-    /// The store could not decide. Whether it was published is unknown.
+    /// The store could not decide. Whether it was published is unknown. Of kind [`Corrupt`](stockade_core::StoreErrorKind::Corrupt) where
+    /// `seen` is [`Version::LAST`] or beyond, or what is stored is no record.
     async fn publish(
         &self,
         provider: &ProviderName,
@@ -94,7 +97,7 @@ pub trait SharedHealth: Send + Sync {
     /// The latest about `provider`; of a [`Finding::Down`] what is left of its time.
     ///
     /// # Errors
-    /// The store could not answer.
+    /// The store could not answer. Of kind [`Corrupt`](stockade_core::StoreErrorKind::Corrupt) where what is stored is no record.
     async fn latest(&self, provider: &ProviderName) -> Result<Option<HealthRecord>, StoreError>;
 
     /// Publications from here on. Bounded: a slow subscriber loses the oldest, and is told.
@@ -135,8 +138,11 @@ impl<S: SharedHealth + ?Sized> SharedHealth for Arc<S> {
 }
 
 impl Version {
+    /// The last one, 2⁵³: up to here scripts have whole numbers exactly, and nobody counts so far. Whatever says more is not heard.
+    pub const LAST: Self = Self(1 << 53);
+
     /// The version of what is published over `self` by somebody who has seen `seen`, or `None` if that must not be: the one
-    /// place that knows the rule, for every store.
+    /// place that knows the rule, for every store. Of what was seen beyond [`LAST`](Self::LAST) a store refuses to publish anything.
     #[must_use]
     pub fn succeeded_by(self, seen: Self) -> Option<Self> {
         (seen >= self).then(|| Self(seen.0.saturating_add(1)))

@@ -1,10 +1,9 @@
 //! Sharing that goes on by itself, whatever becomes of the store.
 
-use super::sharing::News;
 use super::supervision::Waits;
 use super::{Sharing, SharingConfig, SharingError, Update};
 use crate::check::within;
-use crate::{Notice, Timer, Watch};
+use crate::{ProviderName, Timer, Watch};
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
@@ -12,7 +11,7 @@ use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use stockade_core::{Entropy, StoreError};
+use stockade_core::{Entropy, StoreError, StoreErrorKind};
 
 /// Both directions of a [`Sharing`], as one future that never ends: poll it on any runtime, or `spawn` it with feature `tokio`.
 /// Dropping it ends the sharing; the pool goes on alone, with what it has heard so far.
@@ -48,6 +47,14 @@ pub enum SharingNotice<'a> {
         error: &'a StoreError,
         /// After how long that try comes.
         retry_in: Duration,
+    },
+    /// What the store holds about a provider is no record. It is passed over until something is published about that provider or
+    /// everything is looked up again; somebody has to remove it.
+    Unreadable {
+        /// About whom.
+        provider: &'a ProviderName,
+        /// What is wrong with it.
+        error: &'a StoreError,
     },
 }
 
@@ -122,21 +129,21 @@ impl Future for SharingRun {
 
 /// Tells what is found out here.
 async fn tell(inner: Arc<Inner>, mut watch: Watch, mut waits: Waits) -> Infallible {
-    let mut untold: Vec<_> =
-        inner.sharing.members().map(|(_, provider)| News::of_standing(provider)).collect();
+    let (sharing, untold) = (&inner.sharing, inner.sharing.untold());
+    untold.note_standing(sharing.pool());
     loop {
-        if untold.iter().all(Option::is_none) {
-            inner.note(watch.next().await, &mut untold);
+        if untold.is_nothing() {
+            let notice = watch.next().await;
+            untold.note(sharing.pool(), &notice);
         }
         while let Some(notice) = watch.try_next() {
-            inner.note(notice, &mut untold);
+            untold.note(sharing.pool(), &notice);
         }
         let mut failed = None;
         // All of them, so that a record that the store refuses holds up no other.
-        for (member, slot) in inner.sharing.members().zip(&mut untold) {
-            let Some(news) = *slot else { continue };
-            match inner.bounded(inner.sharing.publish(member, news)).await {
-                Ok(_) => *slot = None,
+        for (index, member, news) in untold.of(sharing.members()) {
+            match inner.bounded(sharing.publish(member, news)).await {
+                Ok(_) => untold.told(index, news),
                 Err(error) => failed = Some(error),
             }
         }
@@ -169,7 +176,11 @@ impl Inner {
         self.report(SharingNotice::Following);
         loop {
             match within(&*self.timer, waits.silence(), updates.next()).await.transpose()? {
-                Some(Update::Record(record)) => _ = self.sharing.hear(&record),
+                // Whoever may write to the channel may have written it: the record is what counts.
+                Some(Update::Record(record)) if self.sharing.is_news(&record) => {
+                    self.look_up(&record.provider).await?;
+                }
+                Some(Update::Record(_)) => {}
                 Some(Update::Missed) | None => self.catch_up().await?,
             }
             // Not before: a store that takes subscriptions and breaks them has to be tried less and less.
@@ -179,27 +190,19 @@ impl Inner {
 
     async fn catch_up(&self) -> Result<(), StoreError> {
         for (_, provider) in self.sharing.members() {
-            let latest = self.bounded(self.sharing.store().latest(provider.name())).await?;
-            if let Some(record) = latest {
-                let _ = self.sharing.hear(&record);
-            }
+            self.look_up(provider.name()).await?;
         }
         Ok(())
     }
 
-    fn note(&self, notice: Notice, untold: &mut [Option<News>]) {
-        let slots = self.sharing.members().zip(untold);
-        match notice {
-            Notice::Changed(event) => {
-                for ((_, provider), slot) in slots {
-                    if *provider.name() == event.provider {
-                        *slot = News::of(&event.transition).or(*slot);
-                    }
-                }
+    /// A record that cannot be read is reported, and holds up no other.
+    async fn look_up(&self, provider: &ProviderName) -> Result<(), StoreError> {
+        match self.bounded(self.sharing.look_up(provider)).await {
+            Err(error) if error.kind() == StoreErrorKind::Corrupt => {
+                self.report(SharingNotice::Unreadable { provider, error: &error });
+                Ok(())
             }
-            Notice::Missed(_) => {
-                slots.for_each(|((_, provider), slot)| *slot = News::of_standing(provider).or(*slot));
-            }
+            looked_up => looked_up.map(drop),
         }
     }
 

@@ -1,13 +1,14 @@
 //! Between a pool and the others'.
 
+use super::untold::Untold;
 use super::{Finding, HealthRecord, Publication, SharedHealth, Update, Updates, Version};
 use crate::machine::Credence;
-use crate::{HealthEvent, Notice, Phase, Pool, Provider, ProviderName, Reason, Transition, Watch};
+use crate::{HealthEvent, Phase, Pool, Provider, ProviderName, Reason, Transition, Watch};
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use stockade_core::StoreError;
+use stockade_core::{StoreError, StoreErrorKind};
 
 /// Tells others what this pool finds out, and the pool what others have.
 ///
@@ -22,6 +23,7 @@ pub struct Sharing {
     seen: Arc<[AtomicU64]>,
     /// Held while a word that may open a circuit is weighed, so that two of them at once do not take the last provider.
     ear: Arc<Mutex<()>>,
+    untold: Arc<Untold>,
 }
 
 /// What a record did.
@@ -32,7 +34,7 @@ pub enum Taken {
     Acted,
     /// It was no newer than what was seen before, and was not heard.
     Stale,
-    /// It is about a provider that is not in the pool, or it has lapsed.
+    /// It is about a provider that is not in the pool, of a version beyond [`Version::LAST`], or it has lapsed.
     Nothing,
 }
 
@@ -41,7 +43,8 @@ impl Sharing {
     #[must_use]
     pub fn new(pool: Pool, store: Arc<dyn SharedHealth>) -> Self {
         let seen = pool.providers().map(|_| AtomicU64::new(0)).collect();
-        Self { pool, store, seen, ear: Arc::default() }
+        let untold = Arc::new(Untold::nothing(pool.len()));
+        Self { pool, store, seen, ear: Arc::default(), untold }
     }
 
     /// Acts upon what another instance has found out. Down opens the circuit here too, for as long as is left, within
@@ -50,8 +53,15 @@ impl Sharing {
     /// a word before, and where nobody else in the pool is well; and it never makes an open circuit open for longer. Up lets probes of
     /// this instance begin sooner. A version that is not newer than the newest seen does nothing, so that an old record never
     /// brings a provider back, nor takes it away.
+    ///
+    /// The record is taken for the store's: what comes from a channel that others may write to has to be
+    /// [looked up](SharedHealth::latest) first, or one forged version would make the true ones old. [`run`](Self::run) and
+    /// [`follow`](Self::follow) do.
     pub fn hear(&self, record: &HealthRecord) -> Taken {
         let Some((seen, provider)) = self.member(&record.provider) else { return Taken::Nothing };
+        if record.version > Version::LAST {
+            return Taken::Nothing;
+        }
         if seen.fetch_max(record.version.0, Ordering::AcqRel) >= record.version.0 {
             return Taken::Stale;
         }
@@ -106,45 +116,80 @@ impl Sharing {
         Ok(Some(publication))
     }
 
-    /// Asks for the latest about every member, and acts upon it: at the beginning, and after losses.
+    /// Asks for the latest about every member, and acts upon it: at the beginning, and after losses. A record that cannot be read
+    /// holds up no other.
     ///
     /// # Errors
-    /// The store failed.
+    /// The store failed; or, after all the others were heard, one of its records is corrupt.
     pub async fn catch_up(&self) -> Result<(), StoreError> {
+        let mut unreadable = Ok(());
         for provider in self.pool.providers() {
-            if let Some(record) = self.store.latest(provider.name()).await? {
-                let _ = self.hear(&record);
+            match self.look_up(provider.name()).await {
+                Ok(_) => {}
+                Err(error) if error.kind() == StoreErrorKind::Corrupt => unreadable = Err(error),
+                Err(error) => return Err(error),
             }
         }
-        Ok(())
+        unreadable
     }
 
-    /// Publishes every change that `watch`, one of this pool, brings.
+    pub(super) async fn look_up(&self, name: &ProviderName) -> Result<Taken, StoreError> {
+        let latest = self.store.latest(name).await?;
+        Ok(latest.map_or(Taken::Nothing, |record| self.hear(&record)))
+    }
+
+    /// Whether there is reason to look it up: it is about a member, and says to be newer than what was seen.
+    pub(super) fn is_news(&self, record: &HealthRecord) -> bool {
+        let seen = self.member(&record.provider).map(|(seen, _)| seen.load(Ordering::Acquire));
+        record.version <= Version::LAST && seen.is_some_and(|seen| record.version.0 > seen)
+    }
+
+    /// Publishes the circuits that are open already, and then every change that `watch`, one of this pool, brings. What could not be
+    /// told because the store failed is kept, the latest of each member, and told first when this is called again on any clone.
     ///
     /// # Errors
     /// The store failed.
     pub async fn publish_changes(&self, watch: &mut Watch) -> Result<Infallible, StoreError> {
+        self.untold.note_standing(&self.pool);
         loop {
-            if let Notice::Changed(event) = watch.next().await {
-                self.tell(&event).await?;
+            while let Some(notice) = watch.try_next() {
+                self.untold.note(&self.pool, &notice);
             }
+            let mut failed = Ok(());
+            for (index, member, news) in self.untold.of(self.members()) {
+                match self.publish(member, news).await {
+                    Ok(_) => self.untold.told(index, news),
+                    Err(error) => failed = Err(error),
+                }
+            }
+            failed?;
+            let notice = watch.next().await;
+            self.untold.note(&self.pool, &notice);
         }
     }
 
-    /// Subscribes, catches up, and acts upon every update.
+    /// Subscribes, catches up, and looks up whatever an update tells of. A record that cannot be read is passed over until the next
+    /// update about its provider.
     ///
     /// # Errors
     /// The store failed.
     pub async fn follow(&self) -> Result<Infallible, StoreError> {
         // In this order: what is published in between is heard twice rather than never.
         let mut updates: Box<dyn Updates> = self.store.subscribe().await?;
-        self.catch_up().await?;
+        passing_over_corrupt(self.catch_up().await)?;
         loop {
             match updates.next().await? {
-                Update::Record(record) => _ = self.hear(&record),
-                Update::Missed => self.catch_up().await?,
+                Update::Record(record) if self.is_news(&record) => {
+                    passing_over_corrupt(self.look_up(&record.provider).await.map(drop))?;
+                }
+                Update::Record(_) => {}
+                Update::Missed => passing_over_corrupt(self.catch_up().await)?,
             }
         }
+    }
+
+    pub(super) fn untold(&self) -> &Untold {
+        &self.untold
     }
 
     pub(super) fn store(&self) -> &dyn SharedHealth {
@@ -162,6 +207,10 @@ impl Sharing {
     fn member(&self, name: &ProviderName) -> Option<Member<'_>> {
         self.members().find(|(_, provider)| provider.name() == name)
     }
+}
+
+fn passing_over_corrupt(heard: Result<(), StoreError>) -> Result<(), StoreError> {
+    heard.or_else(|error| if error.kind() == StoreErrorKind::Corrupt { Ok(()) } else { Err(error) })
 }
 
 /// The newest version that was seen of one in the pool, and itself.

@@ -1,5 +1,6 @@
 //! The memory store's laws, and what passes between pools.
 
+mod forged;
 mod peers;
 mod run;
 

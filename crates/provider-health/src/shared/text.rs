@@ -23,7 +23,7 @@ impl HealthRecord {
         }
     }
 
-    /// The record that `text` tells; none if it is longer than any record, or anything else than one. Whoever may write to the
+    /// The record that `text` tells; none if it is longer than any record, of a version beyond [`Version::LAST`], or anything else than one. Whoever may write to the
     /// channel may have written it: what comes of it is what [`Sharing::hear`](crate::Sharing::hear) believes.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
@@ -41,7 +41,7 @@ impl HealthRecord {
                 number(millis).filter(|millis| i64::try_from(*millis).is_ok())?,
             )),
         };
-        let version = Version(number(version)?);
+        let version = Some(Version(number(version)?)).filter(|version| *version <= Version::LAST)?;
         Some(Self { provider: ProviderName::new(name).ok()?, version, finding })
     }
 }
@@ -81,6 +81,8 @@ mod tests {
             b"7  1500 x",
             b"\xff 1 x",
             b"18446744073709551616 1 x",
+            b"18446744073709551615 -1 x",
+            b"9007199254740993 1 x",
             b"1 9223372036854775808 x",
         ] {
             assert_eq!(HealthRecord::parse(forged), None, "{forged:?}");
@@ -102,7 +104,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_told_is_read_or_not_and_what_is_read_is_what_was_told(
-            version: u64, down in proptest::option::of(0..=i64::MAX as u64), name in "[a-z._-]{1,64}", noise: Vec<u8>,
+            version in 0..=Version::LAST.0, down in proptest::option::of(0..=i64::MAX as u64), name in "[a-z._-]{1,64}", noise: Vec<u8>,
         ) {
             let _ = HealthRecord::parse(&noise);
             let finding = down.map_or(Finding::Up, |millis| Finding::Down(Duration::from_millis(millis)));

@@ -23,9 +23,6 @@ const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Longer than any circuit stays open, which is a day at the most.
 const LONGEST_DOWN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Numbers up to here Lua has exactly.
-const LAST_VERSION: u64 = 1 << 53;
-
 /// Word that is left on the server: a record for each provider, and a channel on which changes are told.
 ///
 /// **Time** is the server's alone: a record holds until when a provider is down, and tells how long that still is. A server clock that is
@@ -42,7 +39,7 @@ impl SharedHealth for Redis {
         found: Finding,
         seen: Version,
     ) -> Result<Publication, StoreError> {
-        if seen.0 >= LAST_VERSION {
+        if seen >= Version::LAST {
             return Err(StoreError::corrupt("a version that no instance counts up to"));
         }
         let down = match found {
@@ -57,8 +54,8 @@ impl SharedHealth for Redis {
             .arg(self.channel())
             .arg(provider.as_str())
             .number(KEPT.as_millis());
-        let (published, version, down): (u8, u64, i64) = self.run(&PUBLISH, &question).await?;
-        let version = Version(version);
+        let (published, version, down): (u8, i64, i64) = self.run(&PUBLISH, &question).await?;
+        let version = counted(version)?;
         Ok(match published {
             1 => Publication::Published(version),
             _ => Publication::Overtaken(HealthRecord {
@@ -76,7 +73,7 @@ impl SharedHealth for Redis {
             [] => Ok(None),
             [version, down] => Ok(Some(HealthRecord {
                 provider: provider.clone(),
-                version: Version(u64::try_from(*version).map_err(StoreError::corrupt)?),
+                version: counted(*version)?,
                 finding: finding(*down),
             })),
             _ => Err(StoreError::corrupt("a record of health that has other parts")),
@@ -92,6 +89,15 @@ impl SharedHealth for Redis {
             Err(late) => Err(StoreError::unavailable(late)),
         }
     }
+}
+
+/// Nobody has counted any further, whatever is written there.
+fn counted(version: i64) -> Result<Version, StoreError> {
+    let version = Version(u64::try_from(version).map_err(StoreError::corrupt)?);
+    if version > Version::LAST {
+        return Err(StoreError::corrupt("a record of health of a version that no instance counts up to"));
+    }
+    Ok(version)
 }
 
 /// What the scripts answer: milliseconds, or less than none.
