@@ -3,6 +3,8 @@
 use crate::harness::gateway::{Gateway, events};
 use crate::harness::upstream::{Manner, Upstream};
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 const POISON: &str = "drop-table";
@@ -112,6 +114,56 @@ async fn a_moment_in_which_all_were_down_costs_no_minutes() {
         upstream.restore().await;
     }
     for _ in 0..10 {
+        client.completion(&admin.access).await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn slow_read_who_reads_nothing_neither_holds_an_upstream_nor_shuts_it() {
+    // It gives up before the gateway does, and after.
+    for patience in [Duration::from_millis(700), Duration::from_secs(600)] {
+        let only = Upstream::start("only", Manner::Pours(patience)).await;
+        let gateway = Gateway::start(&[&only]);
+        let admin = gateway.admin().await;
+        let client = gateway.client();
+        let body = r#"{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true}"#;
+        let head = format!(
+            "POST /v1/chat/completions HTTP/1.1\r\nhost: g\r\nauthorization: Bearer {}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            admin.access,
+            body.len()
+        );
+        let mut unread = Vec::new();
+        for _ in 0..4 {
+            let mut raw = TcpStream::connect(gateway.service.addr()).await.unwrap();
+            raw.write_all(head.as_bytes()).await.unwrap();
+            let mut status = [0; 12];
+            raw.read_exact(&mut status).await.unwrap();
+            assert_eq!(&status, b"HTTP/1.1 200");
+            unread.push(raw);
+        }
+        let mut held = true;
+        for _ in 0..400 {
+            held = client.provider(&admin.access, "only").await["in_flight"] != 0;
+            if !held {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert!(!held, "{patience:?}: an upstream writes to who does not read");
+        // Late, and only to see that it is over.
+        for mut raw in unread {
+            let mut sink = vec![0; 1 << 16];
+            while raw.read(&mut sink).await.is_ok_and(|read| read > 0) {}
+        }
+        let stats = client.provider(&admin.access, "only").await;
+        assert_eq!(
+            (&stats["in_flight"], &stats["failures"]),
+            (&0.into(), &0.into()),
+            "{patience:?}: {stats}"
+        );
+        assert_eq!((stats["state"]["phase"].as_str(), &stats["cancelled"]), (Some("healthy"), &4.into()));
+        only.now(Manner::Good);
         client.completion(&admin.access).await.expect(200);
     }
 }

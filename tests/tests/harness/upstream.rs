@@ -24,6 +24,8 @@ pub(crate) enum Manner {
     GoodBut(&'static str, &'static str),
     /// Answers well, after so long.
     Late(Duration),
+    /// A stream without end, which it breaks off where nobody reads it for so long.
+    Pours(Duration),
     /// Closes with the request unread, which the system answers with a reset.
     Resets,
 }
@@ -161,6 +163,18 @@ async fn serve(mut stream: impl Wire, name: &'static str, manner: Arc<Mutex<Mann
                 // Until the client gives up.
                 let mut sink = [0; 256];
                 while stream.read(&mut sink).await.is_ok_and(|read| read > 0) {}
+                return;
+            }
+            Manner::Pours(patience) => {
+                let event = format!("data: {{\"choices\":[\"{}\"]}}\n\n", "x".repeat(4000));
+                let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+                let chunk = format!("{:x}\r\n{event}\r\n", event.len());
+                let mut written = stream.write_all(head.as_bytes()).await;
+                while written.is_ok() {
+                    let write = tokio::time::timeout(patience, stream.write_all(chunk.as_bytes()));
+                    let Ok(result) = write.await else { return };
+                    written = result;
+                }
                 return;
             }
             Manner::Resets => return,
