@@ -5,6 +5,7 @@ use super::{Policy, PolicyError};
 const FILES: &[(&str, &str)] = &[
     ("emergency", include_str!("../../policies/emergency.toml")),
     ("medical", include_str!("../../policies/medical.toml")),
+    ("medical-output", include_str!("../../policies/medical-output.toml")),
     ("output-safety", include_str!("../../policies/output.toml")),
     ("pii", include_str!("../../policies/pii.toml")),
     ("secrets", include_str!("../../policies/secrets.toml")),
