@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use stockade::axum::{Client, Rejection, RequestName, Require};
 use stockade::core::{Action, ClientInfo, Event, Outcome, Principal, Problem, RequestId, Resource};
 use stockade::flows::Call;
+use stockade::guardrails::Caller;
 use stockade::rbac::{Decision, NamedPermission, Permission};
 
 /// Permissions by name; `policy.toml` says which role holds which.
@@ -31,6 +32,8 @@ permissions! {
     ImageHold = "image:hold",
     AnalysisRead = "analysis:read",
     AnalysisWrite = "analysis:write",
+    ChatUse = "chat:use",
+    ChatReview = "chat:review",
     RoleGrant = "role:grant",
     KeysRead = "keys:read",
     KeysRotate = "keys:rotate",
@@ -44,6 +47,8 @@ pub(crate) const IMAGE_CREATE: Action = Action::named("image.create");
 pub(crate) const IMAGE_READ: Action = Action::named("image.read");
 pub(crate) const ANALYSIS_CREATE: Action = Action::named("analysis.create");
 pub(crate) const ANALYSIS_LIST: Action = Action::named("analysis.list");
+pub(crate) const CHAT_ASK: Action = Action::named("chat.ask");
+pub(crate) const CHAT_REVIEW: Action = Action::named("chat.review");
 pub(crate) const KEYS_READ: Action = Action::named("keys.read");
 pub(crate) const KEYS_ROTATE: Action = Action::named("keys.rotate");
 
@@ -67,6 +72,18 @@ impl<P> Visit<P> {
 
     pub(crate) fn request(&self) -> Option<&RequestId> {
         self.request.as_ref()
+    }
+
+    /// As whom a model is asked: by the first of the roles for which it is told something of its own.
+    pub(crate) fn caller(&self, country: Option<&str>) -> Caller {
+        let held = |name: &&str| self.principal.roles().iter().any(|role| role.as_str() == *name);
+        let role = ["admin", "clinician", "viewer"].into_iter().find(held);
+        let caller = Caller::principal(self.principal.clone()).client(self.client.clone());
+        let caller = role.into_iter().fold(caller, |caller, role| caller.role(role));
+        country
+            .into_iter()
+            .fold(caller, |caller, country| caller.country(country))
+            .request(self.request.clone())
     }
 
     /// Whether the visitor holds a further permission, on which a part of the answer hangs.

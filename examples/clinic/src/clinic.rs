@@ -1,5 +1,6 @@
 //! What all handlers share, and the rule that they share: no audit, no access.
 
+use crate::chat::Assistant;
 use crate::gallery::Gallery;
 use crate::ids::ImageId;
 use crate::keystore::Keystore;
@@ -35,6 +36,7 @@ pub(crate) struct Clinic {
     pub(crate) keystore: Keystore,
     pub(crate) resealer: Resealer,
     pub(crate) writes: Writes,
+    pub(crate) assistant: Assistant,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
 }

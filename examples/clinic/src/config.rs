@@ -1,5 +1,6 @@
 //! What the environment says beyond the flags that all examples share.
 
+use crate::chat::Place;
 use std::env::{self, VarError};
 use std::error::Error;
 use std::num::NonZeroU32;
@@ -17,6 +18,8 @@ pub(crate) struct Config {
     pub(crate) rows_per_second: NonZeroU32,
     /// `CLINIC_KEEP_IMAGES_DAYS`: for how long an image is kept before it is deleted by itself; by default for ever.
     pub(crate) keep_images_for: Option<Duration>,
+    /// `CLINIC_MODEL_URL`, and with it `CLINIC_MODEL` and `CLINIC_MODEL_KEY`: the assistant's model; by default none.
+    pub(crate) model: Option<Place>,
 }
 
 impl Config {
@@ -28,9 +31,15 @@ impl Config {
                 .map(|_| number("CLINIC_KEEP_IMAGES_DAYS", 0_u32))
                 .transpose()?
                 .map(|days| Duration::from_secs(u64::from(days) * 24 * 60 * 60)),
+            model: model()?,
             rows_per_second: number("CLINIC_ROWS_PER_SECOND", NonZeroU32::MIN.saturating_add(499))?,
         })
     }
+}
+
+fn model() -> Result<Option<Place>, Box<dyn Error>> {
+    let Some(url) = read("CLINIC_MODEL_URL")? else { return Ok(None) };
+    Ok(Some(Place::new(&url, read("CLINIC_MODEL")?, read("CLINIC_MODEL_KEY")?)?))
 }
 
 fn number<N: std::str::FromStr<Err: Error + 'static>>(name: &str, default: N) -> Result<N, Box<dyn Error>> {

@@ -77,6 +77,10 @@ id! {
     ImageId, "image"
 }
 id! {
+    /// A question to the assistant.
+    ChatId, "chat"
+}
+id! {
     /// What somebody found.
     AnalysisId, "analysis"
 }

@@ -4,6 +4,7 @@
 
 mod access;
 mod analyses;
+mod chat;
 mod clinic;
 mod config;
 mod deletion;
@@ -25,6 +26,7 @@ mod text;
 mod vault;
 mod writes;
 
+use crate::chat::Assistant;
 use crate::clinic::Clinic;
 use axum::Router;
 use axum::routing::{get, post, put};
@@ -104,6 +106,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         keystore,
         vault,
         writes: Writes::default(),
+        assistant: Assistant::new(config.model, log.clone(), clock.clone(), entropy.clone())?,
         accounts,
         log: log.clone(),
         clock,
@@ -143,6 +146,8 @@ fn routes() -> Router<Clinic> {
             put(deletion::hold).delete(deletion::release),
         )
         .route("/v1/analyses", post(analyses::create).get(analyses::list))
+        .route("/v1/chat", post(chat::ask))
+        .route("/v1/admin/chats", get(chat::list))
         .route("/v1/admin/users/{id}/roles/{role}", put(roles::grant))
         .route("/v1/admin/keys", get(keys::show))
         .route("/v1/admin/keys/rotate", post(keys::rotate))

@@ -43,6 +43,7 @@ enum State {
 pub(crate) struct Resealer {
     patients: SealedTable,
     analyses: SealedTable,
+    chats: SealedTable,
     rows_per_second: NonZeroU32,
     standing: Arc<Mutex<Standing>>,
     begin: Arc<Notify>,
@@ -55,10 +56,12 @@ impl Resealer {
         let patients = patients.iter().fold(TableSpec::new("patients", "id"), |spec, cell| spec.cell(*cell));
         // The patient is part of what a finding is sealed for, and stays.
         let analyses = TableSpec::new("analyses", "id").cell("patient").cell("finding");
+        let chats = TableSpec::new("chats", "id").cell("asked").cell("said");
         let config = SqliteConfig::default();
         Ok(Self {
             patients: SealedTable::open(path, &config, &patients.tenant("tenant")).await?,
             analyses: SealedTable::open(path, &config, &analyses.tenant("tenant")).await?,
+            chats: SealedTable::open(path, &config, &chats.tenant("tenant")).await?,
             rows_per_second,
             standing: Arc::default(),
             begin: Arc::default(),
@@ -105,6 +108,7 @@ impl Resealer {
             .await?;
         self.walk(clinic, &self.analyses, &format!("analyses-k{active}"), clinic.vault.judge_analyses())
             .await?;
+        self.walk(clinic, &self.chats, &format!("chats-k{active}"), clinic.vault.judge_chats()).await?;
         self.image_keys(clinic).await?;
         self.images(clinic).await?;
         clinic.keystore.move_secrets().await

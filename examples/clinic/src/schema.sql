@@ -31,4 +31,16 @@ CREATE TABLE IF NOT EXISTS analyses (
     created_at INTEGER NOT NULL
 ) STRICT;
 
+-- What was asked of the assistant, and what it said; nothing was said yet, or ever, where that is null.
+CREATE TABLE IF NOT EXISTS chats (
+    id         TEXT PRIMARY KEY,
+    tenant     TEXT NOT NULL,
+    author     TEXT NOT NULL,
+    asked      BLOB NOT NULL,
+    said       BLOB,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS chats_by_author ON chats (tenant, author, id);
+
 CREATE INDEX IF NOT EXISTS analyses_by_patient ON analyses (tenant, patient, id);

@@ -1,6 +1,6 @@
 //! What is sealed, and for which place. The only file that names columns and keys.
 
-use crate::ids::{AnalysisId, ImageId, PatientId};
+use crate::ids::{AnalysisId, ChatId, ImageId, PatientId};
 use crate::image_access::ImageAccess;
 use std::sync::Arc;
 use stockade::axum::Rejection;
@@ -18,6 +18,8 @@ const RECORD: Column = Column::new("patients", "record").padded(Padding::SHORT_T
 const NAME: Column = Column::new("patients", "name").padded(Padding::SHORT_TEXT);
 const NOTES: Column = Column::new("patients", "notes").padded(Padding::Padme);
 const BORN: Column = Column::new("patients", "born");
+const ASKED: Column = Column::new("chats", "asked").padded(Padding::Padme);
+const SAID: Column = Column::new("chats", "said").padded(Padding::Padme);
 const FINDING: Column = Column::new("analyses", "finding").padded(Padding::Padme);
 
 /// Seals and opens what belongs to one tenant. A clone is another handle on the same keys.
@@ -56,6 +58,17 @@ impl Vault {
     /// could be made another's by a change of that name.
     pub(crate) fn finding(&self, patient: PatientId, id: AnalysisId) -> Cell<'_> {
         Cell { vault: self, column: FINDING, row: format!("{patient}/{id}") }
+    }
+
+    /// The cells of a question to the assistant.
+    pub(crate) fn chat(&self, id: ChatId) -> ChatCells<'_> {
+        let cell = |column| Cell { vault: self, column, row: id.to_string() };
+        ChatCells { asked: cell(ASKED), said: cell(SAID) }
+    }
+
+    /// Moves rows of `id`, `tenant`, what was asked and what was said.
+    pub(crate) fn judge_chats(&self) -> impl FnMut(&Row) -> Result<Change, FieldError> + Send {
+        reseal_fields(&self.fields, &[ASKED, SAID])
     }
 
     /// Moves rows of `id`, `tenant` and the four cells in the order of [`PatientCells`] under the active key.
@@ -113,6 +126,12 @@ pub(crate) struct PatientCells<'a> {
     pub(crate) name: Cell<'a>,
     pub(crate) notes: Cell<'a>,
     pub(crate) born: Cell<'a>,
+}
+
+/// The sealed cells of one question.
+pub(crate) struct ChatCells<'a> {
+    pub(crate) asked: Cell<'a>,
+    pub(crate) said: Cell<'a>,
 }
 
 /// One cell of one row of this tenant: what is sealed for it opens nowhere else.

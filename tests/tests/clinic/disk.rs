@@ -8,7 +8,7 @@ use serde_json::json;
 use std::path::PathBuf;
 
 /// Texts that stand nowhere else in the world, one for each way in.
-const MARKERS: [&str; 8] = [
+const MARKERS: [&str; 10] = [
     "Record-7Qz9mWkT4xLp",
     "Name-Vb3nR8sYc2Hd",
     "Notes-Jf6tK1wGq5Xa",
@@ -16,6 +16,8 @@ const MARKERS: [&str; 8] = [
     "Image-Ts2hD8rCk6Wl",
     "Searched-Gx5jP3oQm1Ui",
     "Broken-Ya7vS9fLz4Eb",
+    "Asked-Kd4wN8tRb6Vy",
+    "Hanged-Lm2xC7gPs9Jo",
     "1847-03-09",
 ];
 
@@ -24,7 +26,7 @@ const PUBLIC: &str = "patient.create";
 
 /// Brings every marker into the clinic by its way, the wrong ways included.
 async fn bring_in(clinic: &Clinic) {
-    let [record, name, notes, finding, image, searched, broken, born] = MARKERS;
+    let [record, name, notes, finding, image, searched, broken, asked, withheld, born] = MARKERS;
     let staff = &clinic.admin;
     let new = json!({"record": record, "name": name, "notes": format!("{notes}\n{notes}"), "born": born});
     let patient = id(&staff.post("/v1/patients").json(&new).send().await.expect(201));
@@ -38,6 +40,10 @@ async fn bring_in(clinic: &Clinic) {
     staff.getting_image(&patient, &picture).header("range", "bytes=65000-66000").send().await.expect(206);
     staff.analyse(&patient, Some(&picture), finding).await.expect(201);
     staff.analyses(&patient).await.expect(200);
+
+    staff.post("/v1/chat").json(&json!({"message": format!("Who is {asked}?")})).send().await.expect(200);
+    let dose = format!("How many mg of ibuprofen may {withheld} take?");
+    staff.post("/v1/chat").json(&json!({"message": dose})).send().await.expect(200);
 
     let malformed = format!(r#"{{"record":"{broken}","name":"{broken}","notes":{{}}}}"#);
     staff.post("/v1/patients").body("application/json", malformed).send().await.expect(400);

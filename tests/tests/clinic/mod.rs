@@ -2,6 +2,7 @@
 //! power goes.
 
 mod audit;
+mod chat;
 mod contract;
 mod deletion;
 mod disk;

@@ -5,7 +5,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 /// Every route that needs a permission, and what each role gets from it.
-const TABLE: [(&str, [u16; 3]); 14] = [
+const TABLE: [(&str, [u16; 3]); 16] = [
     //                                admin  clinician  viewer
     ("POST /v1/patients", [201, 201, 403]),
     ("GET /v1/patients/PATIENT", [200, 200, 200]),
@@ -14,6 +14,8 @@ const TABLE: [(&str, [u16; 3]); 14] = [
     ("GET /v1/patients/PATIENT/images/IMAGE", [200, 200, 403]),
     ("POST /v1/analyses", [201, 201, 403]),
     ("GET /v1/analyses?patient=PATIENT", [200, 200, 200]),
+    ("POST /v1/chat", [200, 200, 200]),
+    ("GET /v1/admin/chats", [200, 403, 403]),
     ("PUT /v1/admin/users/ACCOUNT/roles/viewer", [204, 403, 403]),
     ("GET /v1/admin/audit", [200, 403, 403]),
     ("GET /v1/admin/keys", [200, 403, 403]),
@@ -52,6 +54,7 @@ impl House {
             ("POST", "/v1/analyses") => {
                 call.json(&json!({"patient": self.patient, "finding": "Found"})).send().await
             }
+            ("POST", "/v1/chat") => call.json(&json!({"message": "Where do I find my shifts?"})).send().await,
             ("PUT", path) if path.contains("/holds/") => {
                 call.json(&json!({"reason": "a court"})).send().await
             }

@@ -35,6 +35,7 @@ pub(crate) enum Manner {
 struct Book {
     requests: AtomicUsize,
     heads: Mutex<Vec<String>>,
+    bodies: Mutex<Vec<String>>,
 }
 
 pub(crate) struct Upstream {
@@ -61,6 +62,11 @@ impl Upstream {
         upstream
     }
 
+    /// Where it is.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
     /// As the flag of the gateway wants it.
     pub(crate) fn flag(&self) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
@@ -79,6 +85,11 @@ impl Upstream {
     /// The heads of all requests.
     pub(crate) fn heads(&self) -> Vec<String> {
         self.book.heads.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The bodies of all requests.
+    pub(crate) fn bodies(&self) -> Vec<String> {
+        self.book.bodies.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Ends it with all its connections, whatever is under way.
@@ -137,6 +148,7 @@ async fn serve(mut stream: impl Wire, name: &'static str, manner: Arc<Mutex<Mann
         let Some((head, body)) = request(&mut stream, &mut bytes).await else { return };
         book.requests.fetch_add(1, Ordering::SeqCst);
         book.heads.lock().unwrap_or_else(PoisonError::into_inner).push(head);
+        book.bodies.lock().unwrap_or_else(PoisonError::into_inner).push(body.clone());
         let done = match manner() {
             Manner::Good if body.contains(r#""stream":true"#) => say_events(&mut stream, name).await,
             Manner::GoodBut(word, text) if body.contains(word) => {

@@ -1,10 +1,12 @@
 //! The clinic's own tables, in a file of their own. Knows ids and sealed cells, and neither keys nor plaintext.
 
 mod analyses;
+mod chats;
 mod images;
 mod patients;
 
 pub(crate) use analyses::AnalysisRow;
+pub(crate) use chats::ChatRow;
 pub(crate) use patients::PatientRow;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -14,7 +16,7 @@ use std::path::Path;
 use std::time::Duration;
 use stockade::core::{StoreError, UnixMillis};
 
-/// The most patients that one record number finds, and the most analyses on one page.
+/// The most patients that one record number finds, and the most analyses or chats on one page.
 pub(crate) const MAX_ROWS: u32 = 100;
 
 /// The tables. A clone is another handle on the same connections: one that writes, and some that cannot.
