@@ -45,8 +45,8 @@ pub struct Config {
     /// The most that it grows to. Default one hour, at most a day.
     #[serde(rename = "open_at_most_secs", with = "seconds")]
     pub open_at_most: Duration,
-    /// By how much of itself that time, and that of a throttle, is drawn longer, so that instances do not come back together. Default 20
-    /// percent.
+    /// By how much of itself that time, and that of a throttle, is drawn longer, so that instances do not come back together; the next time
+    /// alone takes back what was drawn before. Default 20 percent, which spreads those of the preset over a minute.
     pub jitter_percent: u8,
     /// One doubling is forgotten after each such time that the provider was well. Default 300 seconds.
     #[serde(rename = "decay_every_secs", with = "seconds")]
@@ -81,8 +81,8 @@ pub enum ConfigError {
     /// A degraded provider would be unhealthy before.
     #[error("`degraded_after` is more than `unhealthy_after`")]
     Order,
-    /// The cap leaves no room for the jitter, so that all instances would meet at it.
-    #[error("`open_at_most` is less than `open_for` and its jitter")]
+    /// The cap leaves no room for the jitter, so that instances would meet at it.
+    #[error("`open_at_most` is less than `open_for` and twice its jitter")]
     NoRoomForJitter,
 }
 
@@ -145,15 +145,10 @@ impl Config {
                 return Err(ConfigError::Span(name));
             }
         }
-        if self.with_jitter(self.open_for) > self.open_at_most {
+        if self.open_for.saturating_add(self.share(self.open_for).saturating_mul(2)) > self.open_at_most {
             return Err(ConfigError::NoRoomForJitter);
         }
         Ok(())
-    }
-
-    /// `span` and as much again as jitter may add to it.
-    pub(crate) fn with_jitter(&self, span: Duration) -> Duration {
-        span.saturating_add(self.share(span))
     }
 
     /// So much of `span` as is jitter.
@@ -237,7 +232,7 @@ mod tests {
             (Config { open_for: Duration::ZERO, ..sound }, ConfigError::Span("open_for")),
             (Config { probes: 0, ..sound }, ConfigError::Count("probes")),
             (Config { probes: 65, ..sound }, ConfigError::Count("probes")),
-            (Config { open_at_most: Duration::from_secs(359), ..sound }, ConfigError::NoRoomForJitter),
+            (Config { open_at_most: Duration::from_secs(419), ..sound }, ConfigError::NoRoomForJitter),
         ] {
             assert_eq!(broken.validate(), Err(why));
         }

@@ -6,34 +6,37 @@ use std::time::Duration;
 
 /// `base × 2ⁿ`, drawn longer by jitter, capped; `n` decays while the provider is well.
 ///
-/// The jitter is decorrelated: how wide it is depends on what was drawn before, so that instances that were together once drift
-/// apart. The cap is taken off the beginning of the range and not of its end: otherwise all would meet at the cap.
+/// The jitter is decorrelated: each draw takes back the one before. Whoever drew short waits the rest of that range longer the next time,
+/// so that of any number of instances that lost a provider at the same moment the probes of every round are spread evenly over the whole
+/// range of that round. Sums of independent draws would not be: they crowd in the middle. The cap is taken off the beginning of
+/// the range and not of its end: otherwise all would meet at the cap.
 #[derive(Debug, Clone)]
 pub(super) struct Recovery {
     doublings: u32,
-    previous: Duration,
+    /// What the draw before has left of its range.
+    rest: Duration,
     well_since: Option<Duration>,
     random: SplitMix,
 }
 
 impl Recovery {
     pub(super) fn new(seed: u64) -> Self {
-        Self { doublings: 0, previous: Duration::ZERO, well_since: None, random: SplitMix::new(seed) }
+        Self { doublings: 0, rest: Duration::ZERO, well_since: None, random: SplitMix::new(seed) }
     }
 
     /// The next time alone; the one after it is twice as long.
     pub(super) fn next(&mut self, config: &Config, now: Duration) -> Duration {
         self.decay(config, now);
-        let longest_begin =
-            config.open_at_most.saturating_mul(100) / (100 + u32::from(config.jitter_percent));
+        let parts = 100 + 2 * u32::from(config.jitter_percent);
+        let longest_begin = config.open_at_most.saturating_mul(100) / parts;
         let least = config.open_for.saturating_mul(1_u32 << self.doublings.min(31)).min(longest_begin);
-        let drift = self.previous.saturating_mul(3).saturating_sub(least).max(least);
-        let most = least.saturating_add(config.share(drift)).min(config.open_at_most);
-        let span = self.random.between(least, most);
+        let width = config.share(least);
+        let drawn = self.random.between(Duration::ZERO, width);
+        let span = least.saturating_add(self.rest.min(width)).saturating_add(drawn);
         self.doublings = self.doublings.saturating_add(1).min(32);
-        self.previous = span;
+        self.rest = width.saturating_sub(drawn);
         self.well_since = None;
-        span
+        span.min(config.open_at_most)
     }
 
     pub(super) fn well(&mut self, now: Duration) {
@@ -48,7 +51,7 @@ impl Recovery {
 
     pub(super) fn forget(&mut self) {
         self.doublings = 0;
-        self.previous = Duration::ZERO;
+        self.rest = Duration::ZERO;
     }
 
     /// A part of `span`, for whatever else must not happen everywhere at once.
@@ -61,7 +64,7 @@ impl Recovery {
         let steps = now.saturating_sub(since).as_nanos() / config.decay_every.as_nanos().max(1);
         self.doublings = self.doublings.saturating_sub(u32::try_from(steps).unwrap_or(u32::MAX));
         if self.doublings == 0 {
-            self.previous = Duration::ZERO;
+            self.rest = Duration::ZERO;
         }
     }
 }
@@ -111,7 +114,7 @@ mod tests {
             })
             .collect();
         at_the_cap.sort_unstable();
-        assert!(at_the_cap.iter().all(|span| (83 * SECOND..=100 * SECOND).contains(span)));
+        assert!(at_the_cap.iter().all(|span| (71 * SECOND..=100 * SECOND).contains(span)));
         at_the_cap.dedup();
         assert!(at_the_cap.len() > 990);
     }
