@@ -83,6 +83,7 @@ pub(super) fn value(bytes: &[u8], start: usize, end: usize) -> Option<Value> {
     at += if rest.get(at..)?.starts_with(b"value") { 5 } else { 0 };
     let sign = operator(rest.get(at..)?)?;
     let equals = rest.get(at..at + sign) == Some(b"=");
+    let bare = if sign == 3 && rest.get(at + 2) == Some(&b' ') { spoken } else { bare };
     at += sign;
     at += Class::of(" \t=>").run(rest.get(at..)?, 6);
     at += Class::of("\\").run(rest.get(at..)?, 2);
@@ -98,6 +99,13 @@ pub(super) fn value(bytes: &[u8], start: usize, end: usize) -> Option<Value> {
     };
     let len = if len > 0 && tail.get(len - 1) == Some(&b'\\') { len - 1 } else { len };
     (len > 0).then_some(Value { start: end + at, end: end + at + len, literal: equals && quote.is_some() })
+}
+
+/// In a sentence a value ends at a space, and what ends the sentence is no part of it.
+fn spoken(bytes: &[u8]) -> usize {
+    let end = bytes.iter().position(|byte| !byte.is_ascii_graphic()).unwrap_or(bytes.len());
+    let value = bytes.get(..end).unwrap_or_default();
+    end - value.iter().rev().take_while(|byte| b".,;:?\"')]>".contains(byte)).count()
 }
 
 fn bare(bytes: &[u8]) -> usize {

@@ -25,10 +25,10 @@ pub enum Checksums {
 ///
 /// ```
 /// use stockade_guardrails::secrets::Secrets;
-/// let text = "the token is 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";
+/// let text = "it is 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";
 /// let mut found = Vec::new();
 /// Secrets::new().find(text, &mut found);
-/// assert_eq!((found[0].kind.as_str(), found[0].span.start), ("secret:github", 13));
+/// assert_eq!((found[0].kind.as_str(), found[0].span.start), ("secret:github", 6));
 /// ```
 #[derive(Debug, Clone)]
 pub struct Secrets {

@@ -104,6 +104,8 @@ fn what_people_call_a_secret() {
     ] {
         assert_eq!(found(text).len(), 1, "{text}");
     }
+    let spoken = "my password is Tr0ub4dor&3, keep it";
+    assert_eq!(found(spoken), [("secret:password", "Tr0ub4dor&3")]);
     let heroku = "heroku_key=8d6ff5c1-53a2-4b0e-9a57-1c0f3e0f7b62";
     assert_eq!(found(heroku), [("secret:heroku", "8d6ff5c1-53a2-4b0e-9a57-1c0f3e0f7b62")]);
 }
