@@ -117,7 +117,8 @@ impl Upstream {
             Wire::Tls => connector.https_only(),
             Wire::Loopback | Wire::Clear => connector.https_or_http(),
         };
-        let client = Client::builder(TokioExecutor::new()).build(connector.enable_http1().wrap_connector(tcp));
+        let client =
+            Client::builder(TokioExecutor::new()).build(connector.enable_http1().wrap_connector(tcp));
         Self { client, name: place.name, uri: place.uri, key }
     }
 }
