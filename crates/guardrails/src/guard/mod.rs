@@ -65,6 +65,12 @@ pub(crate) struct Inner {
 }
 
 impl Guard {
+    /// Every term of its policies.
+    #[cfg(test)]
+    pub(crate) fn lexicon(&self) -> &crate::Lexicon {
+        self.inner.book.lexicon.as_ref().expect("the policies have terms")
+    }
+
     /// Starts one without policies.
     #[must_use]
     pub fn builder() -> GuardBuilder {

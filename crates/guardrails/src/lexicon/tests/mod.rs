@@ -1,3 +1,4 @@
+mod chance;
 mod cutting;
 mod disguises;
 mod encodings;
