@@ -1,8 +1,8 @@
 //! Characters written as escapes among others: URLs (RFC 3986), HTML, and the `\x`, `\u`, octal of programming languages.
 
 use super::entity::named;
+use super::origins::Shape;
 use super::slot::{Input, Reading, Sink};
-use crate::Span;
 
 /// No escape is longer.
 const LONGEST: usize = 16;
@@ -29,6 +29,17 @@ pub(super) enum Unit {
 impl Escapes {
     pub(super) fn read(&mut self, input: &mut Input<'_, '_>, sink: &mut Sink<'_, '_>) -> Reading {
         while input.peek().is_some() {
+            let literal = literal(input.bytes(), MAX_LITERAL - self.literal);
+            if literal > 0 {
+                let (from, bytes) = (input.at, input.bytes().get(..literal).unwrap_or_default());
+                let reading = sink.put(bytes, from, Shape::Same);
+                input.at += literal;
+                self.literal += literal;
+                if reading == Reading::Done {
+                    return Reading::Done;
+                }
+                continue;
+            }
             let (c, len) = match unit(input) {
                 Unit::Wait => return Reading::More,
                 Unit::Escape(c, len) => {
@@ -44,14 +55,22 @@ impl Escapes {
             if self.literal > MAX_LITERAL {
                 return Reading::Done;
             }
-            let span = Span::new(input.at, input.at + len);
+            let (mut utf8, at) = ([0; 4], input.at);
+            let bytes = c.encode_utf8(&mut utf8).as_bytes();
+            let shape = if bytes.len() == len { Shape::Same } else { Shape::Whole(len) };
             input.at += len;
-            if sink.put(c.encode_utf8(&mut [0; 4]).as_bytes(), span) == Reading::Done {
+            if sink.put(bytes, at, shape) == Reading::Done {
                 return Reading::Done;
             }
         }
         if input.last { Reading::Done } else { Reading::More }
     }
+}
+
+/// How many bytes, `most` at the most, begin no escape and are ASCII.
+fn literal(bytes: &[u8], most: usize) -> usize {
+    let plain = |byte: &&u8| byte.is_ascii() && !matches!(byte, b'%' | b'&' | b'\\');
+    bytes.iter().take(most).take_while(plain).count()
 }
 
 /// What stands where `input` is.

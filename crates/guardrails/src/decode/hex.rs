@@ -1,9 +1,9 @@
 //! Bytes in hexadecimal: in one word, or one by one with what people put between them.
 
 use super::is_printable;
+use super::origins::Shape;
 use super::sentinel::is_between;
 use super::slot::{Input, Reading, Sink};
-use crate::Span;
 
 /// What is half read.
 #[derive(Debug, Default)]
@@ -30,7 +30,8 @@ impl Nibbles {
                 let whole = high << 4 | digit;
                 if is_printable(whole) {
                     self.any = true;
-                    if sink.put(&[whole], Span::new(start, at + 1)) == Reading::Done {
+                    let shape = if at == start + 1 { Shape::Pairs } else { Shape::Whole(at + 1 - start) };
+                    if sink.put(&[whole], start, shape) == Reading::Done {
                         return Reading::Done;
                     }
                 } else if self.any {

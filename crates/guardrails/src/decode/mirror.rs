@@ -1,9 +1,8 @@
 //! Letters moved by thirteen, texts and words written backwards.
 
 use super::Lure;
+use super::origins::Shape;
 use super::slot::{Reading, Sink};
-use crate::Span;
-use crate::fold::FOLD_ASCII;
 
 /// How much of a text is turned at once, from where a term's image begins.
 pub(super) const SEGMENT: usize = 512;
@@ -32,41 +31,67 @@ pub(super) fn segment(text: &str, last: bool) -> Option<&str> {
 
 /// Puts what `text`, which starts at `start`, says when it is turned.
 pub(super) fn turn(lure: Lure, text: &str, start: usize, sink: &mut Sink<'_, '_>) {
-    let mut put = |(at, c): (usize, char)| {
-        let span = Span::new(start + at, start + at + c.len_utf8());
-        if lure == Lure::Rot13 {
-            let folded = match FOLD_ASCII.get(c as usize) {
-                Some(_) => sink.put(&[u8::try_from(c).map_or(b' ', rot13)], span),
-                None => match sink.fold(c).as_slice() {
-                    [byte] => sink.put(&[rot13(*byte)], span),
-                    [] => Reading::More,
-                    bytes => sink.put(bytes, span),
-                },
-            };
-            return folded == Reading::More;
-        }
-        sink.put(c.encode_utf8(&mut [0; 4]).as_bytes(), span) == Reading::More
-    };
     match lure {
         Lure::Mirror => {
-            let _ = text.char_indices().rev().all(put);
+            let _ = mirror(text, start, sink);
         }
         Lure::MirrorWords => {
-            let mut from = 0;
+            let mut from = start;
             for word in text.split_inclusive(char::is_whitespace) {
                 let letters = word.trim_end_matches(char::is_whitespace);
-                let turned = letters
-                    .char_indices()
-                    .rev()
-                    .chain(word.char_indices().skip_while(|(at, _)| *at < letters.len()));
-                if !turned.map(|(at, c)| (from + at, c)).all(&mut put) {
+                let blank = word.get(letters.len()..).unwrap_or_default().as_bytes();
+                if mirror(letters, from, sink) == Reading::Done
+                    || sink.put(blank, from + letters.len(), Shape::Same) == Reading::Done
+                {
                     break;
                 }
                 from += word.len();
             }
         }
         _ => {
-            let _ = text.char_indices().all(put);
+            let _ = rotate(text, start, sink);
         }
     }
+}
+
+/// The characters of `text` from the last to the first.
+fn mirror(text: &str, start: usize, sink: &mut Sink<'_, '_>) -> Reading {
+    if text.is_ascii() {
+        let mut bytes = [0; SEGMENT];
+        let bytes = bytes.get_mut(..text.len()).unwrap_or_default();
+        bytes.copy_from_slice(text.as_bytes().get(..bytes.len()).unwrap_or_default());
+        bytes.reverse();
+        return sink.put(bytes, start + text.len(), Shape::Back);
+    }
+    for (at, c) in text.char_indices().rev() {
+        let mut utf8 = [0; 4];
+        let bytes = c.encode_utf8(&mut utf8).as_bytes();
+        if sink.put(bytes, start + at, Shape::Same) == Reading::Done {
+            return Reading::Done;
+        }
+    }
+    Reading::More
+}
+
+fn rotate(text: &str, start: usize, sink: &mut Sink<'_, '_>) -> Reading {
+    if text.is_ascii() {
+        let mut bytes = [0; SEGMENT];
+        let bytes = bytes.get_mut(..text.len()).unwrap_or_default();
+        for (turned, byte) in bytes.iter_mut().zip(text.bytes()) {
+            *turned = rot13(byte);
+        }
+        return sink.put(bytes, start, Shape::Same);
+    }
+    for (at, c) in text.char_indices() {
+        let reading = match (u8::try_from(c), sink.fold(c).as_slice()) {
+            (Ok(ascii), _) if ascii.is_ascii() => sink.put(&[rot13(ascii)], start + at, Shape::Same),
+            (_, []) => Reading::More,
+            (_, [byte]) => sink.put(&[rot13(*byte)], start + at, Shape::Whole(c.len_utf8())),
+            (_, bytes) => sink.put(bytes, start + at, Shape::Whole(c.len_utf8())),
+        };
+        if reading == Reading::Done {
+            return Reading::Done;
+        }
+    }
+    Reading::More
 }

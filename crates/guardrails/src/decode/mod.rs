@@ -1,6 +1,6 @@
 //! What a text says in other words: encoded, escaped, rotated, mirrored.
 //!
-//! Something points at each place that is worth decoding, so that the rest costs nothing: the [sentinel](sentinel) at what begins like
+//! Something points at each place that is worth decoding, so that the rest costs nothing: the [sentinel] at what begins like
 //! base64, hexadecimal or an escape, the main automaton at the beginning of a term in rot13 or backwards. From there a decoder reads on
 //! as long as what it reads decodes to printable UTF-8, and what it says is scanned like any text, once more decoded if it asks for that
 //! (so that base64 of rot13 is seen, but no third layer).
@@ -24,7 +24,7 @@ pub(crate) use sentinel::{Found, Sentinel, Signal};
 pub(crate) const MAX_DEPTH: u8 = 2;
 
 /// What points at something to decode; one decoder for each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Lure {
     Base64,
     Hex,

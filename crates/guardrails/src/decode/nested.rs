@@ -1,6 +1,6 @@
 //! The scan of what a decoder says.
 
-use super::origins::Origins;
+use super::origins::{Origins, Shape};
 use super::slot::Reading;
 use crate::Span;
 use crate::lexicon::{Feed, Hit, Job, LOOKBACK, Tables, Via, Window};
@@ -42,11 +42,23 @@ impl Nested {
         self.hits.clear();
     }
 
-    pub(super) fn put(&mut self, job: &mut Job<'_>, bytes: &[u8], origin: Span) -> Reading {
-        for &byte in bytes {
-            self.raw.push(byte);
-            self.origins.push(origin);
+    pub(super) fn has_hits(&self) -> bool {
+        !self.hits.is_empty()
+    }
+
+    /// Forgets what was found unless there is a term in it that is looked for in disguises of this kind: short words stand backwards in
+    /// any text.
+    pub(super) fn doubt(&mut self, tables: &Tables) {
+        let imaged = |hit: &Hit| tables.terms.get(hit.term.0 as usize).is_some_and(|known| known.imaged);
+        if !self.hits.iter().any(imaged) {
+            self.hits.clear();
         }
+    }
+
+    /// One or more bytes that lie in the source as `shape` says.
+    pub(super) fn put(&mut self, job: &mut Job<'_>, bytes: &[u8], source: usize, shape: Shape) -> Reading {
+        self.raw.extend_from_slice(bytes);
+        self.origins.push(bytes.len(), source, shape);
         if self.raw.len() >= BATCH { self.scan(job, false) } else { Reading::More }
     }
 

@@ -1,7 +1,7 @@
 //! An automaton that notices where an encoding begins, in the same pass as the search for terms.
 
 use super::Lure;
-use crate::lexicon::{Stand, Window};
+use crate::lexicon::{EVENT, Stand, Window};
 use std::collections::HashMap;
 
 /// What it noticed at a byte.
@@ -36,6 +36,16 @@ const PAIRS: u8 = 3;
 const WORD: usize = 8;
 
 impl Found {
+    /// Whether what the signal at `at` points to may be anything: most of what looks like the start of an escape is none.
+    pub(crate) fn is_worth(signal: Signal, window: &Window<'_>, at: usize) -> bool {
+        let Some(next) = window.byte(at + 1).filter(|_| signal == Signal::Escape) else { return true };
+        match window.byte(at) {
+            Some(b'%') => next.is_ascii_hexdigit() || matches!(next, b'u' | b'U'),
+            Some(b'&') => next.is_ascii_alphabetic() || next == b'#',
+            _ => matches!(next, b'x' | b'X' | b'u' | b'U' | b'n' | b't' | b'r' | b'0'..=b'7'),
+        }
+    }
+
     /// Of a signal, which is no [`Signal::Foreign`], where the automata stand.
     pub(crate) fn of(signal: Signal, window: &Window<'_>, stand: Stand) -> Self {
         let at = stand.at;
@@ -196,77 +206,75 @@ enum Begun {
     Pairs(u8),
 }
 
-/// The automaton as a table. States are row offsets; the last ones are signals.
+/// The automaton, in the table of its lexicon. The transitions to nowhere are signals.
 #[derive(Debug)]
 pub(crate) struct Sentinel {
-    table: Vec<u16>,
+    /// Where it starts, and where it goes on inside of a word that was tried.
+    pub(crate) start: u32,
+    after_word: u32,
     begun: Vec<Begun>,
 }
 
 /// Columns of a row.
-const STRIDE: u16 = 32;
+const STRIDE: u32 = 32;
 const SIGNALS: [Signal; 5] = [Signal::Foreign, Signal::Escape, Signal::Base64, Signal::Hex, Signal::Pairs];
 
 impl Sentinel {
-    pub(crate) const START: u16 = 0;
-    const AFTER_WORD: u16 = STRIDE;
-    /// States from here on are signals.
-    pub(crate) const SIGNALS: u16 = u16::MAX - 4;
-
-    pub(crate) fn new() -> Self {
+    /// Adds it to `table`.
+    pub(crate) fn new(table: &mut Vec<u32>) -> Self {
         let natures = natures();
+        let start = u32::try_from(table.len()).unwrap_or(0);
         let mut states = vec![FRESH, SPENT];
-        let mut numbers: HashMap<Memory, u16> = HashMap::from([(FRESH, 0), (SPENT, 1)]);
-        let mut table = Vec::new();
+        let mut numbers: HashMap<Memory, u32> = HashMap::from([(FRESH, 0), (SPENT, 1)]);
         let mut at = 0;
         while let Some(&memory) = states.get(at) {
-            let mut row = [Self::START; STRIDE as usize];
+            let mut row = [start; STRIDE as usize];
             for (slot, nature) in row.iter_mut().zip(&natures) {
                 *slot = match memory.next(*nature) {
                     Ok(next) => {
-                        let fresh = u16::try_from(states.len()).unwrap_or(0);
+                        let fresh = u32::try_from(states.len()).unwrap_or(0);
                         let number = *numbers.entry(next).or_insert_with(|| {
                             states.push(next);
                             fresh
                         });
-                        number * STRIDE
+                        start + number * STRIDE
                     }
-                    Err(signal) => Self::SIGNALS + signal as u16,
+                    Err(signal) => EVENT | signal as u32,
                 };
             }
             table.extend_from_slice(&row);
             at += 1;
         }
-        Self { table, begun: states.into_iter().map(Memory::begun).collect() }
+        Self { start, after_word: start + STRIDE, begun: states.into_iter().map(Memory::begun).collect() }
     }
 
-    /// The column of a byte.
-    pub(crate) fn class(byte: u8) -> u8 {
-        let nature = Nature::of(byte);
-        natures().iter().position(|other| *other == nature).and_then(|at| u8::try_from(at).ok()).unwrap_or(0)
+    /// The column of each byte.
+    pub(crate) fn classes() -> [u8; 256] {
+        let natures = natures();
+        let mut classes = [0; 256];
+        for (byte, class) in (0..=u8::MAX).zip(&mut classes) {
+            let nature = Nature::of(byte);
+            *class = (0..).zip(&natures).find(|(_, other)| **other == nature).map_or(0, |(column, _)| column);
+        }
+        classes
     }
 
-    #[inline(always)]
-    pub(crate) fn step(&self, state: u16, class: u8) -> u16 {
-        self.table.get(usize::from(state) + usize::from(class)).copied().unwrap_or(Self::START)
-    }
-
-    /// What a state from [`Self::SIGNALS`] on says.
-    pub(crate) fn signal(state: u16) -> Signal {
-        SIGNALS.get(usize::from(state.saturating_sub(Self::SIGNALS))).copied().unwrap_or(Signal::Foreign)
+    /// What a transition says that is an event.
+    pub(crate) fn signal(event: u32) -> Signal {
+        SIGNALS.get((event & !EVENT) as usize).copied().unwrap_or(Signal::Foreign)
     }
 
     /// Where it goes on after a signal.
-    pub(crate) fn after(signal: Signal) -> u16 {
+    pub(crate) fn after(&self, signal: Signal) -> u32 {
         match signal {
-            Signal::Foreign | Signal::Escape => Self::START,
-            Signal::Base64 | Signal::Hex | Signal::Pairs => Self::AFTER_WORD,
+            Signal::Foreign | Signal::Escape => self.start,
+            Signal::Base64 | Signal::Hex | Signal::Pairs => self.after_word,
         }
     }
 
     /// Where something may have begun before `at` that is not noticed yet.
-    pub(crate) fn begun(&self, state: u16, window: &Window<'_>, at: usize) -> usize {
-        match self.begun.get(usize::from(state / STRIDE)) {
+    pub(crate) fn begun(&self, state: u32, window: &Window<'_>, at: usize) -> usize {
+        match self.begun.get((state.saturating_sub(self.start) / STRIDE) as usize) {
             Some(Begun::Bytes(bytes)) => at.saturating_sub(*bytes),
             Some(Begun::Pairs(pairs)) => pairs_from(window, at, *pairs),
             None => at,
@@ -290,14 +298,16 @@ mod tests {
     use super::*;
 
     fn signals(text: &str) -> Vec<(Signal, usize)> {
-        let sentinel = Sentinel::new();
-        let mut state = Sentinel::START;
+        let mut table = Vec::new();
+        let (sentinel, classes) = (Sentinel::new(&mut table), Sentinel::classes());
+        let mut state = sentinel.start;
         let mut signals = Vec::new();
         for (at, byte) in text.bytes().enumerate() {
-            state = sentinel.step(state, Sentinel::class(byte));
-            if state >= Sentinel::SIGNALS {
-                signals.push((Sentinel::signal(state), at));
-                state = Sentinel::after(Sentinel::signal(state));
+            state = table[state as usize + usize::from(classes[usize::from(byte)])];
+            if state & EVENT != 0 {
+                let signal = Sentinel::signal(state);
+                signals.push((signal, at));
+                state = sentinel.after(signal);
             }
         }
         signals
@@ -305,8 +315,7 @@ mod tests {
 
     #[test]
     fn the_natures_fit_a_row() {
-        assert!(natures().len() <= usize::from(STRIDE), "{}", natures().len());
-        assert!(Sentinel::new().table.len() < usize::from(Sentinel::SIGNALS));
+        assert!(natures().len() <= STRIDE as usize, "{}", natures().len());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::escape::{Escapes, Unit, unit};
 use super::hex::Nibbles;
 use super::mirror::{segment, turn};
 use super::nested::Nested;
+use super::origins::Shape;
 use super::{Found, Lure};
 use crate::Span;
 use crate::fold::Bytes;
@@ -51,9 +52,10 @@ pub(super) struct Sink<'n, 'j> {
 }
 
 impl Sink<'_, '_> {
-    /// One or more bytes that the source has at `origin`.
-    pub(super) fn put(&mut self, bytes: &[u8], origin: Span) -> Reading {
-        self.nested.put(self.job, bytes, origin)
+    /// One or more bytes that lie in the source, from `source` on, as `shape` says.
+    #[inline]
+    pub(super) fn put(&mut self, bytes: &[u8], source: usize, shape: Shape) -> Reading {
+        self.nested.put(self.job, bytes, source, shape)
     }
 
     pub(super) fn fold(&self, c: char) -> Bytes {
@@ -120,9 +122,13 @@ impl Slot {
         last: bool,
         hits: &mut Vec<Hit>,
     ) {
-        if !self.open {
-            return;
+        if self.open {
+            self.read(job, window, limit, last);
+            self.nested.report(self.start, self.at, self.lure == Lure::Escape, hits);
         }
+    }
+
+    fn read(&mut self, job: &mut Job<'_>, window: &Window<'_>, limit: usize, last: bool) {
         let mut input = Input { window, at: self.upto, limit, last };
         let mut sink = Sink { nested: &mut self.nested, job };
         let reading = match &mut self.state {
@@ -136,10 +142,9 @@ impl Slot {
             let _ = self.nested.scan(job, true);
             self.open = false;
         }
-        self.nested.report(self.start, self.at, self.lure == Lure::Escape, hits);
     }
 
-    /// Decodes from what was found on, if that was not read already.
+    /// Decodes from what was found on, if that was not read already. `count` says how many folded bytes stand before a place.
     #[expect(clippy::too_many_arguments, reason = "the source, its limits, and where hits go")]
     pub(super) fn start(
         &mut self,
@@ -168,23 +173,28 @@ impl Slot {
                 start = found.stand.map_or(start, |stand| stand.begun(job.tables, window)).max(self.upto);
                 State::Escape(Escapes::default())
             }
-            Lure::Rot13 | Lure::Mirror | Lure::MirrorWords => {
-                let Some(text) = segment(window.slice(Span::new(start, limit)), last) else {
-                    return Tried::Again;
-                };
-                self.nested.reset();
-                let mut sink = Sink { nested: &mut self.nested, job };
-                turn(self.lure, text, start, &mut sink);
-                let _ = self.nested.scan(job, true);
-                self.upto = start + text.len();
-                self.nested.report(start, count(start), false, hits);
-                return Tried::Settled;
-            }
+            Lure::Rot13 | Lure::Mirror | Lure::MirrorWords => State::Turn,
         };
-        self.nested.reset();
-        self.open = true;
-        (self.start, self.upto, self.at) = (start, start, count(start));
-        self.resume(job, window, limit, last, hits);
+        if matches!(self.state, State::Turn) {
+            let Some(text) = segment(window.slice(Span::new(start, limit)), last) else {
+                return Tried::Again;
+            };
+            self.nested.reset();
+            let mut sink = Sink { nested: &mut self.nested, job };
+            turn(self.lure, text, start, &mut sink);
+            let _ = self.nested.scan(job, true);
+            self.nested.doubt(job.tables);
+            (self.start, self.upto) = (start, start + text.len());
+        } else {
+            self.nested.reset();
+            self.open = true;
+            (self.start, self.upto) = (start, start);
+            self.read(job, window, limit, last);
+        }
+        if self.open || self.nested.has_hits() {
+            self.at = count(start);
+            self.nested.report(start, self.at, self.lure == Lure::Escape, hits);
+        }
         Tried::Settled
     }
 }

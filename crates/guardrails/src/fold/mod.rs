@@ -19,4 +19,4 @@ mod tests;
 
 pub(crate) use ascii::{DROP, FOLD_ASCII};
 pub use map::{Folded, fold};
-pub(crate) use table::{Bytes, Fold, Table};
+pub(crate) use table::{Bytes, Fold, Table, kind};

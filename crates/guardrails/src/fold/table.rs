@@ -16,8 +16,10 @@ pub(crate) enum Fold {
     Drop,
     /// One ASCII character.
     Byte(u8),
-    /// Other characters.
+    /// Other characters, of which some are of ASCII.
     Other(&'static str),
+    /// Other characters, none of which is of ASCII but spaces between others.
+    Foreign(&'static str),
 }
 
 /// The folded bytes of one character.
@@ -47,11 +49,20 @@ const TAGS: u32 = 0xe_0000;
 /// No character folds to more rounds of itself than this; what still changes then is left at what it was.
 const ROUNDS: usize = 6;
 
-const OWN: u32 = 0;
-const OWN_WORD: u32 = 1;
-const DROPPED: u32 = 2;
-const BYTE: u32 = 3;
-const OTHER: u32 = 4;
+/// What stands in the low byte of an entry: the one ASCII character that it becomes, or one of these.
+pub(crate) mod kind {
+    pub(crate) const DROP: u8 = 128;
+    pub(crate) const OWN: u8 = 129;
+    pub(crate) const OWN_WORD: u8 = 130;
+    pub(crate) const FOREIGN: u8 = 131;
+    pub(crate) const OTHER: u8 = 132;
+}
+
+const OWN: u32 = kind::OWN as u32;
+const OWN_WORD: u32 = kind::OWN_WORD as u32;
+const DROPPED: u32 = kind::DROP as u32;
+const FOREIGN: u32 = kind::FOREIGN as u32;
+const OTHER: u32 = kind::OTHER as u32;
 
 /// The folds of all characters: made once from the tables of `icu_normalizer` and `unicode-security`, the same in every process.
 #[derive(Debug)]
@@ -68,22 +79,31 @@ impl Table {
         TABLE.get_or_init(Self::new)
     }
 
+    #[inline(always)]
+    fn entry(&self, c: char) -> u32 {
+        let code = c as usize;
+        let page = self.pages.get(code / PAGE).copied().unwrap_or_default();
+        self.entries.get(usize::from(page) * PAGE + code % PAGE).copied().unwrap_or(OWN)
+    }
+
+    /// The ASCII character that `c` becomes, or what [`kind`] it is of.
+    #[inline(always)]
+    pub(crate) fn kind(&self, c: char) -> u8 {
+        self.entry(c) as u8
+    }
+
     /// What `c` becomes.
     #[inline]
     pub(crate) fn fold(&self, c: char) -> Fold {
-        let code = c as usize;
-        let entry = self
-            .pages
-            .get(code / PAGE)
-            .and_then(|page| self.entries.get(usize::from(*page) * PAGE + code % PAGE))
-            .copied()
-            .unwrap_or(OWN);
-        match entry & 7 {
-            OWN => Fold::Own { word: false },
-            OWN_WORD => Fold::Own { word: true },
-            DROPPED => Fold::Drop,
-            BYTE => Fold::Byte((entry >> 3) as u8),
-            _ => self.others.get((entry >> 3) as usize).map_or(Fold::Drop, |text| Fold::Other(text)),
+        let entry = self.entry(c);
+        let other = self.others.get((entry >> 8) as usize).copied().unwrap_or_default();
+        match entry as u8 {
+            kind::OWN => Fold::Own { word: false },
+            kind::OWN_WORD => Fold::Own { word: true },
+            kind::DROP => Fold::Drop,
+            kind::FOREIGN => Fold::Foreign(other),
+            kind::OTHER => Fold::Other(other),
+            byte => Fold::Byte(byte),
         }
     }
 
@@ -98,7 +118,7 @@ impl Table {
                 bytes[0] = byte;
                 (None, 1)
             }
-            Fold::Other(text) => (Some(text), text.len()),
+            Fold::Other(text) | Fold::Foreign(text) => (Some(text), text.len()),
         };
         Bytes { bytes, other, len }
     }
@@ -123,13 +143,14 @@ impl Table {
                                     OWN
                                 }
                             }
-                            (Some(one), None) if one.is_ascii() => BYTE | (one as u32) << 3,
+                            (Some(one), None) if one.is_ascii() => one as u32,
                             _ => {
                                 let at = *others.entry(folded.clone()).or_insert_with(|| {
                                     table.others.push(String::leak(folded.clone()));
                                     table.others.len() - 1
                                 });
-                                OTHER | u32::try_from(at).unwrap_or(0) << 3
+                                let kind = if is_foreign(&folded) { FOREIGN } else { OTHER };
+                                kind | u32::try_from(at).unwrap_or(0) << 8
                             }
                         }
                     })
@@ -168,6 +189,9 @@ impl Derive {
             return c.to_string();
         }
         let mut text = self.once(c);
+        if text.chars().eq([c]) {
+            return text;
+        }
         for _ in 0..ROUNDS {
             let again: String = text.chars().map(|c| self.once(c)).collect();
             if again == text {
@@ -197,11 +221,16 @@ impl Derive {
         if is_plain(c) {
             return c.into();
         }
-        if skeleton(c).is_empty() {
+        let looks = skeleton(c);
+        if looks.is_empty() {
             return String::new();
         }
         let mut buffer = [0; 4];
         let decomposed = self.decompose.normalize(c.encode_utf8(&mut buffer));
+        let caseless = c.to_uppercase().eq([c]) && c.to_lowercase().eq([c]);
+        if caseless && looks.chars().eq([c]) && decomposed.chars().eq([c]) && !self.is_mark(c) {
+            return c.into();
+        }
         let bare: String = decomposed.chars().filter(|c| !self.is_mark(*c)).collect();
         if bare.is_ascii() {
             return bare.to_ascii_lowercase();
@@ -244,6 +273,11 @@ impl Derive {
 /// Ideographs, syllables and private characters: they fold to themselves, and there are a hundred thousand of them.
 fn is_plain(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{e000}'..='\u{f8ff}' | '\u{20000}'..='\u{2f7ff}' | '\u{2fa20}'..='\u{dffff}' | '\u{e1000}'..)
+}
+
+/// Whether no automaton for ASCII sees anything in `text` but letters that it does not know.
+fn is_foreign(text: &str) -> bool {
+    text.chars().all(|c| c == ' ' || (!c.is_ascii() && c.is_alphanumeric())) && !text.ends_with(' ')
 }
 
 fn skeleton(c: char) -> String {

@@ -2,14 +2,31 @@
 
 use super::dense::Columns;
 use crate::decode::Sentinel;
-use crate::fold::{DROP, FOLD_ASCII};
+use crate::fold::{DROP, FOLD_ASCII, kind};
 
-/// The columns of one byte of the source.
+/// The columns of one byte of the source, in one look-up.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Class {
-    pub(crate) main: u8,
-    pub(crate) squeezed: u8,
-    pub(crate) sentinel: u8,
+pub(crate) struct Class(u32);
+
+impl Class {
+    fn new(main: u8, squeezed: u8, sentinel: u8) -> Self {
+        Self(u32::from_le_bytes([main, squeezed, sentinel, 0]))
+    }
+
+    #[inline(always)]
+    pub(crate) fn main(self) -> u32 {
+        self.0 & 0xff
+    }
+
+    #[inline(always)]
+    pub(crate) fn squeezed(self) -> u32 {
+        self.0 >> 8 & 0xff
+    }
+
+    #[inline(always)]
+    pub(crate) fn sentinel(self) -> u32 {
+        self.0 >> 16
+    }
 }
 
 /// The letter that a folded byte is read as where letters alone count. `i`, `l` and what resembles both are one, as nobody can tell which
@@ -34,14 +51,26 @@ pub(crate) const fn symbol(folded: u8) -> Option<u8> {
 /// up by itself.
 pub(crate) fn classes(main: &Columns, squeezed: &Columns) -> Box<[Class; 256]> {
     let mut classes = Box::new([Class::default(); 256]);
+    let sentinel = Sentinel::classes();
     for (byte, class) in (0..=u8::MAX).zip(classes.iter_mut()) {
         let folded = FOLD_ASCII.get(usize::from(byte)).copied().unwrap_or(byte);
         let dropped = folded == DROP;
-        *class = Class {
-            main: if dropped { Columns::SKIP } else { main.of(folded) },
-            squeezed: symbol(folded).filter(|_| !dropped).map_or(Columns::SKIP, |symbol| squeezed.of(symbol)),
-            sentinel: Sentinel::class(byte),
-        };
+        let symbol = symbol(folded).filter(|_| !dropped);
+        *class = Class::new(
+            if dropped { Columns::SKIP } else { main.of(folded) },
+            symbol.map_or(Columns::SKIP, |symbol| squeezed.of(symbol)),
+            sentinel[usize::from(byte)],
+        );
     }
     classes
+}
+
+/// The classes of what a character beyond ASCII becomes, by its kind in the table of folds.
+pub(crate) fn kinds(classes: &[Class; 256]) -> Box<[Class; 256]> {
+    let mut kinds = Box::new(*classes);
+    kinds[usize::from(kind::DROP)] = Class::new(Columns::SKIP, Columns::SKIP, 0);
+    kinds[usize::from(kind::OWN)] = Class::new(Columns::RESET, Columns::SKIP, 0);
+    kinds[usize::from(kind::OWN_WORD)] = Class::new(Columns::RESET, Columns::RESET, 0);
+    kinds[usize::from(kind::FOREIGN)] = Class::new(Columns::RESET, Columns::RESET, 0);
+    kinds
 }

@@ -1,8 +1,10 @@
-use super::classes::{Class, classes, symbol};
+use super::classes::{Class, classes, kinds, symbol};
 use super::dense::{Dense, More};
+use super::skim::States;
 use super::{Boundary, Coverage, Cursor, Hit, LexiconError, Term};
 use crate::decode::{Lure, Sentinel};
-use crate::fold::{Table, fold};
+use crate::fold::{Table, fold, kind};
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -15,6 +17,8 @@ pub struct Lexicon {
 /// What a scan reads and never writes.
 pub(crate) struct Tables {
     pub(crate) terms: Vec<Known>,
+    /// The transitions of all three automata.
+    pub(crate) table: Vec<u32>,
     pub(crate) main: Dense,
     /// What each pattern of `main` means.
     pub(crate) targets: Vec<Target>,
@@ -22,8 +26,24 @@ pub(crate) struct Tables {
     /// Whose letters each pattern of `squeezed` is.
     pub(crate) squeezes: Vec<u32>,
     pub(crate) classes: Box<[Class; 256]>,
+    /// The same for what a character beyond ASCII becomes; those up to a kind are one step.
+    pub(crate) kinds: Box<[Class; 256]>,
+    pub(crate) one_step: u8,
     pub(crate) sentinel: Sentinel,
     pub(crate) folds: &'static Table,
+}
+
+impl Tables {
+    /// Where every scan starts.
+    pub(crate) fn start(&self) -> States {
+        States { main: self.main.start, squeezed: self.squeezed.start, sentinel: self.sentinel.start }
+    }
+
+    #[inline(always)]
+    pub(crate) fn step(&self, state: u32, column: u32) -> u32 {
+        // Every state that the table holds is a row of it.
+        self.table.get((state + column) as usize).copied().unwrap_or(self.main.start)
+    }
 }
 
 /// What a pattern of the main automaton stands for.
@@ -39,6 +59,8 @@ pub(crate) struct Known {
     pub(crate) boundary: Boundary,
     pub(crate) folded_len: usize,
     pub(crate) letters: Vec<Letter>,
+    /// Whether it is looked for backwards and in rot13.
+    pub(crate) imaged: bool,
 }
 
 /// One letter of a squeezed term.
@@ -58,7 +80,7 @@ const MIN_SQUEEZED: usize = 6;
 const MIN_WORD: usize = 7;
 const MIN_PHRASE: usize = 6;
 /// How much of such an image is looked for: what follows is found by decoding.
-const IMAGE: usize = 10;
+const IMAGE: usize = 7;
 
 impl Lexicon {
     /// The most bytes that a folded term may have.
@@ -67,7 +89,8 @@ impl Lexicon {
     /// [`Coverage::BudgetSpent`] says so: a flood costs neither memory nor the rules' time.
     pub const MAX_HITS_PER_TERM: u16 = 1024;
 
-    /// Compiles the terms. Costs tens of milliseconds for some hundreds of them, and some hundred kilobytes; meant to be kept.
+    /// Compiles the terms; meant to be kept. Costs some milliseconds and a megabyte or two for some hundreds of them, and a tenth of a
+    /// second and more in a process that has folded nothing yet.
     ///
     /// # Errors
     /// [`LexiconError`] for an empty term or a long one, and for more of them than an automaton may hold.
@@ -75,6 +98,7 @@ impl Lexicon {
         let mut known = Vec::with_capacity(terms.len());
         let (mut patterns, mut targets) = (Vec::new(), Vec::new());
         let (mut squeezed, mut squeezes) = (Vec::new(), Vec::new());
+        let mut known_images = HashSet::new();
         for (term, number) in terms.iter().zip(0_u32..) {
             if term.text.len() > 16 * Self::MAX_TERM {
                 return Err(LexiconError::TooLong(term.text.chars().take(32).collect()));
@@ -89,27 +113,38 @@ impl Lexicon {
             let letters = letters(&folded);
             patterns.push(folded.clone().into_bytes());
             targets.push(Target::Term(number));
-            for (lure, image) in images(&folded, &letters) {
-                patterns.push(image);
-                targets.push(Target::Lure(lure));
+            let images = images(&folded, &letters);
+            let imaged = !images.is_empty();
+            for (lure, image) in images {
+                if known_images.insert((lure, image.clone())) {
+                    patterns.push(image);
+                    targets.push(Target::Lure(lure));
+                }
             }
             if letters.len() >= MIN_SQUEEZED {
                 squeezed.push(letters.iter().map(|letter| letter.symbol).collect());
                 squeezes.push(number);
             }
-            known.push(Known { boundary: term.boundary, folded_len: folded.len(), letters });
+            known.push(Known { boundary: term.boundary, folded_len: folded.len(), letters, imaged });
         }
-        let main = Dense::new(&patterns, More::Spaces)?;
-        let squeezed = Dense::new(&squeezed, More::Letters)?;
+        let mut table = Vec::new();
+        let main = Dense::new(&patterns, More::Spaces, &mut table)?;
+        let squeezed = Dense::new(&squeezed, More::Letters, &mut table)?;
+        let sentinel = Sentinel::new(&mut table);
+        table.shrink_to_fit();
         let classes = classes(&main.columns, &squeezed.columns);
         let tables = Tables {
             terms: known,
+            table,
+            kinds: kinds(&classes),
+            // No term has a character that stays beyond ASCII, or else it has to be looked at byte by byte.
+            one_step: if main.columns.is_ascii() { kind::FOREIGN } else { kind::DROP },
             main,
             targets,
             squeezed,
             squeezes,
             classes,
-            sentinel: Sentinel::new(),
+            sentinel,
             folds: Table::get(),
         };
         Ok(Self { tables: Arc::new(tables) })

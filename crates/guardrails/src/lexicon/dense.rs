@@ -1,9 +1,15 @@
-//! An Aho-Corasick automaton as one table: states are row offsets, and what passes over bytes is a transition like any other.
+//! Aho-Corasick automata as tables (Aho and Corasick, CACM 18(6), 1975): what passes over bytes is a transition like any other.
+//!
+//! All automata of a lexicon stand in one table, so that one bound and one pointer serve every step. A state is the offset of its row.
 
 use super::LexiconError;
-use aho_corasick::automaton::Automaton;
-use aho_corasick::{Anchored, MatchKind, StartKind, dfa::DFA};
-use std::collections::HashMap;
+use super::trie::Trie;
+
+/// Set in a transition to a state in which something ends.
+pub(crate) const EVENT: u32 = 1 << 31;
+
+/// The largest table, in entries of four bytes.
+const MAX_ENTRIES: usize = 16 << 20;
 
 /// Which columns a table has.
 #[derive(Debug)]
@@ -14,7 +20,7 @@ pub(crate) struct Columns {
 
 impl Columns {
     /// Of a byte that no pattern has: back to the start.
-    const RESET: u8 = 0;
+    pub(crate) const RESET: u8 = 0;
     /// Of what is passed over.
     pub(crate) const SKIP: u8 = 1;
 
@@ -33,6 +39,11 @@ impl Columns {
     pub(crate) fn of(&self, byte: u8) -> u8 {
         self.of[usize::from(byte)]
     }
+
+    /// Whether every byte beyond ASCII leads back to the start.
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.bytes.is_ascii()
+    }
 }
 
 /// What a state does with more of the byte that led to it.
@@ -44,12 +55,14 @@ pub(crate) enum More {
     Letters,
 }
 
+/// What is known of the states of one automaton.
 #[derive(Debug)]
 pub(crate) struct Dense {
-    pub(crate) table: Vec<u32>,
-    /// States from here on end patterns.
-    pub(crate) first_match: u32,
     pub(crate) columns: Columns,
+    /// Where every scan starts, and the first row of all.
+    pub(crate) start: u32,
+    /// States from here on end patterns.
+    first_match: u32,
     stride: u32,
     /// Of each state how many bytes of a pattern it stands for, and of which pattern.
     prefixes: Vec<(u16, u32)>,
@@ -58,33 +71,91 @@ pub(crate) struct Dense {
     patterns: Vec<u32>,
 }
 
-/// Where every scan starts.
-pub(crate) const START: u32 = 0;
-
-/// The largest table, in entries of four bytes.
-const MAX_ENTRIES: usize = 16 << 20;
-
 impl Dense {
-    pub(crate) fn new(patterns: &[Vec<u8>], more: More) -> Result<Self, LexiconError> {
+    /// Adds the automaton of `patterns`, none of them empty, to `table`.
+    pub(crate) fn new(patterns: &[Vec<u8>], more: More, table: &mut Vec<u32>) -> Result<Self, LexiconError> {
         let columns = Columns::new(patterns.iter().map(Vec::as_slice));
         let stride = columns.bytes.len() + 2;
-        let dfa = DFA::builder()
-            .match_kind(MatchKind::Standard)
-            .start_kind(StartKind::Unanchored)
-            .prefilter(false)
-            .build(patterns)
-            .map_err(|_| LexiconError::TooLarge)?;
-        let walk = Walk::new(&dfa, patterns, &columns.bytes)?;
-        if walk.states.len().saturating_mul(2 * stride) > MAX_ENTRIES {
+        let trie = Trie::new(patterns)?;
+        // Rows: the states that end nothing, then a twin of each that does, then those. A twin is where a state goes that passes over a
+        // byte, so that nothing ends there a second time.
+        let loud = trie.nodes.iter().filter(|node| node.ends).count();
+        let quiet = trie.nodes.len() - loud;
+        let total = quiet + 2 * loud;
+        if total.saturating_mul(stride).saturating_add(table.len()) > MAX_ENTRIES {
             return Err(LexiconError::TooLarge);
         }
-        Ok(walk.lay_out(&dfa, columns, stride, more))
-    }
-
-    #[inline(always)]
-    pub(crate) fn step(&self, state: u32, column: u8) -> u32 {
-        // Every state that a table holds is a row of it.
-        self.table.get(state as usize + usize::from(column)).copied().unwrap_or(START)
+        let mut rows = Vec::with_capacity(trie.nodes.len());
+        let (mut quietly, mut loudly) = (0, quiet + loud);
+        for node in &trie.nodes {
+            let next = if node.ends { &mut loudly } else { &mut quietly };
+            rows.push(*next);
+            *next += 1;
+        }
+        let base = table.len();
+        let state = |row: usize| u32::try_from(base + row * stride).unwrap_or(0);
+        let mut dense = Self {
+            columns,
+            start: state(0),
+            first_match: state(quiet + loud),
+            stride: u32::try_from(stride).unwrap_or(1),
+            prefixes: vec![(0, 0); total],
+            ends: Vec::with_capacity(loud),
+            patterns: Vec::new(),
+        };
+        table.resize(base + total * stride, dense.start);
+        let event = |node: usize| match trie.nodes.get(node) {
+            Some(node) if node.ends => EVENT,
+            _ => 0,
+        };
+        let row_of = |node: usize| rows.get(node).copied().unwrap_or(0);
+        for (number, node) in trie.in_order() {
+            let at = base + row_of(number) * stride;
+            if number != node.fail {
+                let from = base + row_of(node.fail) * stride;
+                table.copy_within(from..from + stride, at);
+            }
+            for (byte, child) in trie.children(number) {
+                if let Some(slot) = table.get_mut(at + usize::from(dense.columns.of(byte))) {
+                    *slot = state(row_of(child)) | event(child);
+                }
+            }
+        }
+        for (number, node) in trie.nodes.iter().enumerate() {
+            let row = row_of(number);
+            let aside = if node.ends { row - loud } else { row };
+            let at = base + row * stride;
+            let mut put = |column: u8, to: u32| {
+                if let Some(slot) = table.get_mut(at + usize::from(column)) {
+                    *slot = to;
+                }
+            };
+            put(Columns::SKIP, state(aside));
+            if let Some(last) = node.last {
+                let deeper = trie.next(number, last);
+                let shallow = trie.nodes.get(deeper).is_none_or(|next| next.depth <= 1);
+                match more {
+                    More::Spaces if last == b' ' => put(dense.columns.of(last), state(aside)),
+                    More::Letters if shallow && last.is_ascii() => {
+                        put(dense.columns.of(last), state(row) | event(number));
+                    }
+                    _ => {}
+                }
+            }
+            if node.ends {
+                table.copy_within(at..at + stride, base + aside * stride);
+            }
+            for row in [row, aside] {
+                if let Some(prefix) = dense.prefixes.get_mut(row) {
+                    *prefix = (node.depth, node.pattern);
+                }
+            }
+            if node.ends {
+                dense.patterns.extend(trie.ending(number));
+                dense.ends.push(u32::try_from(dense.patterns.len()).unwrap_or(u32::MAX));
+            }
+        }
+        Ok(dense)
     }
 
     /// How many bytes of a pattern a state stands for.
@@ -94,7 +165,8 @@ impl Dense {
 
     /// How many bytes of a pattern a state stands for, and a pattern that begins with them.
     pub(crate) fn prefix(&self, state: u32) -> (usize, u32) {
-        let (depth, pattern) = self.prefixes.get((state / self.stride) as usize).copied().unwrap_or_default();
+        let row = state.saturating_sub(self.start) / self.stride;
+        let (depth, pattern) = self.prefixes.get(row as usize).copied().unwrap_or_default();
         (depth.into(), pattern)
     }
 
@@ -105,109 +177,5 @@ impl Dense {
         let start = nth.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         let end = self.ends.get(nth).copied().unwrap_or(start);
         self.patterns.get(start as usize..end as usize).unwrap_or_default()
-    }
-}
-
-/// The states of a DFA, in the order of their discovery.
-struct Walk {
-    states: Vec<State>,
-    numbers: HashMap<usize, usize>,
-}
-
-struct State {
-    id: aho_corasick::automaton::StateID,
-    depth: u16,
-    pattern: u32,
-    last: Option<u8>,
-    matches: bool,
-}
-
-impl Walk {
-    fn new(dfa: &DFA, patterns: &[Vec<u8>], bytes: &[u8]) -> Result<Self, LexiconError> {
-        let start = dfa.start_state(Anchored::No).map_err(|_| LexiconError::TooLarge)?;
-        let mut walk = Self { states: Vec::new(), numbers: HashMap::new() };
-        walk.visit(dfa, start);
-        let mut next = 0;
-        while let Some(id) = walk.states.get(next).map(|state| state.id) {
-            for &byte in bytes {
-                walk.visit(dfa, dfa.next_state(Anchored::No, id, byte));
-            }
-            next += 1;
-        }
-        for (number, pattern) in (0..).zip(patterns) {
-            let mut id = start;
-            for (depth, &byte) in (1..).zip(pattern) {
-                id = dfa.next_state(Anchored::No, id, byte);
-                if let Some(state) = walk.numbers.get(&id.as_usize()).and_then(|at| walk.states.get_mut(*at))
-                {
-                    (state.depth, state.pattern, state.last) = (depth, number, Some(byte));
-                }
-            }
-        }
-        Ok(walk)
-    }
-
-    fn visit(&mut self, dfa: &DFA, id: aho_corasick::automaton::StateID) {
-        if let std::collections::hash_map::Entry::Vacant(vacant) = self.numbers.entry(id.as_usize()) {
-            vacant.insert(self.states.len());
-            self.states.push(State { id, depth: 0, pattern: 0, last: None, matches: dfa.is_match(id) });
-        }
-    }
-
-    /// Rows: the states that end nothing, then a twin of each that does, then those. A twin is where a state goes that passes over a byte,
-    /// so that nothing ends there a second time.
-    fn lay_out(&self, dfa: &DFA, columns: Columns, stride: usize, more: More) -> Dense {
-        let quiet = self.states.iter().filter(|state| !state.matches).count();
-        let loud = self.states.len() - quiet;
-        let mut rows = Vec::with_capacity(self.states.len());
-        let (mut quietly, mut loudly) = (0, quiet + loud);
-        for state in &self.states {
-            let next = if state.matches { &mut loudly } else { &mut quietly };
-            rows.push(*next);
-            *next += 1;
-        }
-        let row_of = |number: usize| rows.get(number).copied().unwrap_or(0);
-        let premultiplied = |row: usize| u32::try_from(row * stride).unwrap_or(START);
-        let total = quiet + 2 * loud;
-        let mut dense = Dense {
-            table: vec![START; total * stride],
-            first_match: premultiplied(quiet + loud),
-            columns,
-            stride: u32::try_from(stride).unwrap_or(1),
-            prefixes: vec![(0, 0); total],
-            ends: Vec::with_capacity(loud),
-            patterns: Vec::new(),
-        };
-        for (number, state) in self.states.iter().enumerate() {
-            let row = row_of(number);
-            let aside = if state.matches { row - loud } else { row };
-            let mut entries = vec![START, premultiplied(aside)];
-            for &byte in &dense.columns.bytes {
-                let next = dfa.next_state(Anchored::No, state.id, byte);
-                let number_of_next = self.numbers.get(&next.as_usize()).copied().unwrap_or(0);
-                let shallow = self.states.get(number_of_next).is_none_or(|next| next.depth <= 1);
-                let again = state.last == Some(byte);
-                entries.push(premultiplied(match more {
-                    More::Spaces if again && byte == b' ' => aside,
-                    More::Letters if again && shallow && byte.is_ascii() => row,
-                    _ => row_of(number_of_next),
-                }));
-            }
-            for row in [row, aside] {
-                if let Some(slots) = dense.table.get_mut(row * stride..(row + 1) * stride) {
-                    slots.copy_from_slice(&entries);
-                }
-                if let Some(prefix) = dense.prefixes.get_mut(row) {
-                    *prefix = (state.depth, state.pattern);
-                }
-            }
-            if state.matches {
-                let ending =
-                    (0..dfa.match_len(state.id)).map(|nth| dfa.match_pattern(state.id, nth).as_u32());
-                dense.patterns.extend(ending);
-                dense.ends.push(u32::try_from(dense.patterns.len()).unwrap_or(u32::MAX));
-            }
-        }
-        dense
     }
 }

@@ -1,6 +1,7 @@
 //! The scan itself: three automata over one text, and what they found on the way.
 
-use super::dense::START;
+use super::dense::{Columns, EVENT};
+use super::skim::{States, skim};
 use super::squeeze::{begun, unmask};
 use super::window::Start;
 use super::{Hit, Job, Tables, Target, TermId, Via, Window};
@@ -15,14 +16,12 @@ const BLOCK: usize = 1024;
 #[derive(Debug)]
 pub(crate) struct Feed {
     depth: u8,
-    main: u32,
-    squeezed: u32,
-    sentinel: u16,
+    states: Option<States>,
     /// Everything before is scanned.
     at: usize,
-    /// How many folded bytes there are before `counted`.
-    folded: usize,
-    counted: usize,
+    /// Up to the last hit, and up to the last place that was decoded: either only goes on, so that nothing is counted twice.
+    counted: Count,
+    decoded: Count,
     /// Hits that count unless a word goes on after them.
     waiting: Vec<Hit>,
     lures: Vec<Found>,
@@ -44,16 +43,35 @@ impl Stand {
     }
 }
 
+/// How many folded bytes stand before a place.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    at: usize,
+    folded: usize,
+}
+
+impl Count {
+    /// How many stand before `at`: quickly, if that lies ahead.
+    fn to(&mut self, window: &Window<'_>, at: usize) -> usize {
+        if at >= self.at {
+            let spaced = window.space_before(self.at);
+            self.folded += window.folded_len(Span::new(self.at, at), spaced);
+            self.at = at;
+            return self.folded;
+        }
+        let later = window.folded_len(Span::new(at, self.at), window.space_before(at));
+        self.folded.saturating_sub(later)
+    }
+}
+
 impl Feed {
     pub(crate) fn new(depth: u8) -> Self {
         Self {
             depth,
-            main: START,
-            squeezed: START,
-            sentinel: Sentinel::START,
+            states: None,
             at: 0,
-            folded: 0,
-            counted: 0,
+            counted: Count::default(),
+            decoded: Count::default(),
             waiting: Vec::new(),
             lures: Vec::new(),
             decoders: None,
@@ -62,8 +80,8 @@ impl Feed {
 
     /// Forgets the text, and keeps its memory.
     pub(crate) fn reset(&mut self) {
-        (self.main, self.squeezed, self.sentinel) = (START, START, Sentinel::START);
-        (self.at, self.folded, self.counted) = (0, 0, 0);
+        self.states = None;
+        (self.at, self.counted, self.decoded) = (0, Count::default(), Count::default());
         self.waiting.clear();
         self.lures.clear();
         if let Some(decoders) = &mut self.decoders {
@@ -93,23 +111,17 @@ impl Feed {
         }
     }
 
-    /// How many folded bytes stand before `at`.
+    /// How many folded bytes stand before `at`. After that, the text before may be dropped.
     pub(crate) fn count_to(&mut self, window: &Window<'_>, at: usize) -> usize {
-        if at >= self.counted {
-            let spaced = window.space_before(self.counted);
-            self.folded += window.folded_len(Span::new(self.counted, at), spaced);
-            self.counted = at;
-            return self.folded;
-        }
-        let later = window.folded_len(Span::new(at, self.counted), window.space_before(at));
-        self.folded.saturating_sub(later)
+        self.decoded.to(window, at);
+        self.counted.to(window, at)
     }
 
     /// The first byte that a hit still to come may include.
     pub(crate) fn held_from(&self, tables: &Tables, window: &Window<'_>) -> usize {
-        let stand = Stand { at: self.at, main: self.main, squeezed: self.squeezed };
-        let mut held = Self::begun(tables, window, stand);
-        held = held.min(tables.sentinel.begun(self.sentinel, window, self.at));
+        let States { main, squeezed, sentinel } = self.states.unwrap_or(tables.start());
+        let mut held = Self::begun(tables, window, Stand { at: self.at, main, squeezed });
+        held = held.min(tables.sentinel.begun(sentinel, window, self.at));
         held = self.waiting.iter().map(|hit| hit.span.start).fold(held, usize::min);
         held = self.lures.iter().map(|found| found.start).fold(held, usize::min);
         // Later ones are in the middle of nothing that began earlier.
@@ -140,76 +152,67 @@ impl Feed {
     /// Steps over the source up to `until`, and to the end of the character there.
     fn run(&mut self, job: &mut Job<'_>, window: &Window<'_>, until: usize, hits: &mut Vec<Hit>) {
         let tables = job.tables;
-        let bytes = window.text.as_bytes();
-        let mut at = self.at - window.base;
-        let until = until - window.base;
-        let (mut main, mut squeezed, mut sentinel) = (self.main, self.squeezed, self.sentinel);
-        while at < until {
-            let Some(&byte) = bytes.get(at) else { break };
-            let class = tables.classes[usize::from(byte)];
-            let next = tables.sentinel.step(sentinel, class.sentinel);
-            if next >= Sentinel::SIGNALS {
-                let signal = Sentinel::signal(next);
-                sentinel = Sentinel::after(signal);
+        let mut states = self.states.unwrap_or(tables.start());
+        while self.at < until {
+            let (from, until) = (self.at - window.base, until - window.base);
+            let (at, next) = skim(tables, window.text.as_bytes(), from, until, &mut states);
+            self.at = window.base + at;
+            let Some(mut next) = next else { break };
+            if next.sentinel & EVENT != 0 {
+                let signal = Sentinel::signal(next.sentinel);
+                next.sentinel = tables.sentinel.after(signal);
                 if signal == Signal::Foreign {
-                    self.at = window.base + at;
-                    (self.main, self.squeezed) = (main, squeezed);
-                    at += self.foreign(job, window, hits);
-                    (main, squeezed) = (self.main, self.squeezed);
+                    states.sentinel = next.sentinel;
+                    self.foreign(job, window, &mut states, hits);
                     continue;
                 }
-                if self.depth < MAX_DEPTH {
-                    let stand = Stand { at: window.base + at, main, squeezed };
+                if self.depth < MAX_DEPTH && Found::is_worth(signal, window, self.at) {
+                    let stand = Stand { at: self.at, main: states.main, squeezed: states.squeezed };
                     self.lures.push(Found::of(signal, window, stand));
                 }
-            } else {
-                sentinel = next;
             }
-            main = tables.main.step(main, class.main);
-            squeezed = tables.squeezed.step(squeezed, class.squeezed);
-            at += 1;
-            if main >= tables.main.first_match || squeezed >= tables.squeezed.first_match {
-                (self.main, self.squeezed) = (main, squeezed);
-                self.matched(job, window, window.base + at, &[], hits);
+            self.at += 1;
+            states = next;
+            if (next.main | next.squeezed) & EVENT != 0 {
+                states.main &= !EVENT;
+                states.squeezed &= !EVENT;
+                self.matched(job, window, &next, self.at, &[], hits);
             }
         }
-        (self.main, self.squeezed, self.sentinel) = (main, squeezed, sentinel);
-        self.at = window.base + at;
+        self.states = Some(states);
     }
 
-    /// Steps over one character beyond ASCII; how long it is.
-    fn foreign(&mut self, job: &mut Job<'_>, window: &Window<'_>, hits: &mut Vec<Hit>) -> usize {
-        let Some(c) = window.text.get(self.at - window.base..).and_then(|rest| rest.chars().next()) else {
-            return 1;
-        };
+    /// Steps over a character beyond ASCII that is more than one byte when it is folded.
+    fn foreign(&mut self, job: &mut Job<'_>, window: &Window<'_>, states: &mut States, hits: &mut Vec<Hit>) {
         let tables = job.tables;
-        let letter = match tables.folds.fold(c) {
-            Fold::Drop => return c.len_utf8(),
-            Fold::Own { word } => word,
-            Fold::Byte(_) | Fold::Other(_) => true,
-        };
-        let end = self.at + c.len_utf8();
+        let text = window.text.get(self.at - window.base..).unwrap_or_default();
+        let Some(c) = text.chars().next() else { return };
+        self.at += c.len_utf8();
+        let end = self.at;
+        let letter = !matches!(tables.folds.fold(c), Fold::Own { word: false });
         let bytes = tables.folds.bytes(c);
-        let bytes = bytes.as_slice();
-        for (nth, &byte) in bytes.iter().enumerate() {
+        for (nth, &byte) in bytes.as_slice().iter().enumerate() {
             let class = tables.classes[usize::from(byte)];
-            self.main = tables.main.step(self.main, class.main);
-            let column = if letter { class.squeezed } else { super::dense::Columns::SKIP };
-            self.squeezed = tables.squeezed.step(self.squeezed, column);
-            if self.main >= tables.main.first_match || self.squeezed >= tables.squeezed.first_match {
-                self.matched(job, window, end, bytes.get(nth + 1..).unwrap_or_default(), hits);
+            let column = if letter { class.squeezed() } else { Columns::SKIP.into() };
+            states.main = tables.step(states.main, class.main());
+            states.squeezed = tables.step(states.squeezed, column);
+            if (states.main | states.squeezed) & EVENT != 0 {
+                let next = *states;
+                states.main &= !EVENT;
+                states.squeezed &= !EVENT;
+                let rest = bytes.as_slice().get(nth + 1..).unwrap_or_default();
+                self.matched(job, window, &next, end, rest, hits);
             }
         }
-        c.len_utf8()
     }
 
     /// Terms end at `end`, before the folded bytes `rest` of the character that ends there.
-    #[cold]
     #[inline(never)]
     fn matched(
         &mut self,
         job: &mut Job<'_>,
         window: &Window<'_>,
+        next: &States,
         end: usize,
         rest: &[u8],
         hits: &mut Vec<Hit>,
@@ -219,33 +222,45 @@ impl Feed {
             Some(byte) => Some(byte.is_ascii_alphanumeric() || !byte.is_ascii()),
             None => window.word_at(end),
         };
-        for &pattern in tables.main.ending(self.main) {
-            match tables.targets.get(pattern as usize) {
-                Some(&Target::Term(term)) => {
-                    let Some(known) = tables.terms.get(term as usize) else { continue };
-                    let blocked = known.boundary.closes() && goes_on == Some(true);
-                    if blocked || job.caps.full(TermId(term), self.depth > 0) {
-                        continue;
+        // The last term that is there as written.
+        let mut plain = None;
+        if next.main & EVENT != 0 {
+            let state = next.main & !EVENT;
+            for &pattern in tables.main.ending(state) {
+                match tables.targets.get(pattern as usize) {
+                    Some(&Target::Term(term)) => {
+                        let Some(known) = tables.terms.get(term as usize) else { continue };
+                        let blocked = known.boundary.closes() && goes_on == Some(true);
+                        if blocked || job.caps.full(TermId(term), self.depth > 0) {
+                            continue;
+                        }
+                        let start = window.start(end, rest.len(), known.folded_len);
+                        if !(known.boundary.opens() && start.after_word) {
+                            plain = Some(term);
+                            self.meet(job, window, term, start, end, goes_on, Via::Plain, hits);
+                        }
                     }
-                    let start = window.start(end, rest.len(), known.folded_len);
-                    self.meet(job, window, term, start, end, goes_on, Via::Plain, hits);
+                    Some(&Target::Lure(lure)) if self.depth < MAX_DEPTH => {
+                        let start = window.start(end, rest.len(), tables.main.depth(state)).at;
+                        self.lures.push(Found { lure, start, stand: None });
+                    }
+                    _ => {}
                 }
-                Some(&Target::Lure(lure)) if self.depth < MAX_DEPTH => {
-                    let start = window.start(end, rest.len(), tables.main.depth(self.main)).at;
-                    self.lures.push(Found { lure, start, stand: None });
-                }
-                _ => {}
             }
         }
-        for &pattern in tables.squeezed.ending(self.squeezed) {
-            let Some(&term) = tables.squeezes.get(pattern as usize) else { continue };
-            let Some(known) = tables.terms.get(term as usize) else { continue };
-            let blocked = known.boundary.closes() && goes_on == Some(true);
-            if blocked || job.caps.full(TermId(term), self.depth > 0) {
-                continue;
-            }
-            if let Some(start) = unmask(window, end, rest.len(), known) {
-                self.meet(job, window, term, start, end, goes_on, Via::Disguised, hits);
+        if next.squeezed & EVENT != 0 {
+            for &pattern in tables.squeezed.ending(next.squeezed & !EVENT) {
+                let Some(&term) = tables.squeezes.get(pattern as usize) else { continue };
+                let Some(known) = tables.terms.get(term as usize) else { continue };
+                let blocked = known.boundary.closes() && goes_on == Some(true);
+                if blocked || plain == Some(term) || job.caps.full(TermId(term), self.depth > 0) {
+                    continue;
+                }
+                if let Some(start) = unmask(window, end, rest.len(), known)
+                    && !(known.boundary.opens() && start.after_word)
+                {
+                    self.meet(job, window, term, start, end, goes_on, Via::Disguised, hits);
+                }
             }
         }
     }
@@ -263,10 +278,7 @@ impl Feed {
         hits: &mut Vec<Hit>,
     ) {
         let Some(known) = job.tables.terms.get(term as usize) else { return };
-        if known.boundary.opens() && start.after_word {
-            return;
-        }
-        let at = u32::try_from(self.count_to(window, end)).unwrap_or(u32::MAX);
+        let at = u32::try_from(self.counted.to(window, end)).unwrap_or(u32::MAX);
         let hit = Hit { term: TermId(term), at, span: Span::new(start.at, end), via };
         if known.boundary.closes() && goes_on.is_none() {
             self.waiting.push(hit);
@@ -311,7 +323,15 @@ impl Feed {
         let mut decoders = self.decoders.take().unwrap_or_else(|| Box::new(Decoders::new(self.depth + 1)));
         let mut lures = std::mem::take(&mut self.lures);
         let mut found = Vec::new();
-        decoders.run(job, window, self.at, last, &mut lures, &mut |at| self.count_to(window, at), &mut found);
+        decoders.run(
+            job,
+            window,
+            self.at,
+            last,
+            &mut lures,
+            &mut |at| self.decoded.to(window, at),
+            &mut found,
+        );
         for hit in found {
             self.report(job, hit, hits);
         }

@@ -1,6 +1,6 @@
 //! All terms of all policies, looked for in one pass over a text.
 //!
-//! Three automata step over each folded byte side by side; none of them copies anything:
+//! Three automata, which stand in one table, step over each folded byte side by side; none of them copies anything:
 //!
 //! 1. the *main* one knows the terms as they are, and the beginnings of what they become by rot13 and reversal;
 //! 2. the *squeezed* one knows them as bare letters, digits and signs read as the letters that they resemble, everything else passed over:
@@ -15,16 +15,19 @@ mod compile;
 mod cursor;
 mod dense;
 mod feed;
+mod skim;
 mod squeeze;
 mod term;
 #[cfg(test)]
 mod tests;
+mod trie;
 mod window;
 
 pub(crate) use caps::{Budget, Caps, Job};
 pub use compile::Lexicon;
 pub(crate) use compile::{Tables, Target};
 pub use cursor::Cursor;
+pub(crate) use dense::EVENT;
 pub(crate) use feed::{Feed, Stand};
 pub use term::{Boundary, Coverage, Hit, LexiconError, Term, TermId, Via};
 pub(crate) use window::Window;

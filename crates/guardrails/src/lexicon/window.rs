@@ -52,15 +52,23 @@ impl<'t> Window<'t> {
     }
 
     /// Folded bytes before `end`, the last first, without the last `skip` of the character that ends there.
-    pub(crate) fn back(&self, end: usize, skip: usize) -> impl Iterator<Item = Behind> + use<'t> {
+    pub(crate) fn back(&self, end: usize, skip: usize) -> Back<'t> {
         let reach = self.floor(end.saturating_sub(LOOKBACK));
-        let text = self.slice(Span::new(reach, end));
-        let folds = self.folds;
-        text.char_indices().rev().flat_map(move |(at, c)| Bits::new(folds, c, reach + at)).skip(skip)
+        let mut back = Back { text: self.slice(Span::new(reach, end)), reach, folds: self.folds, bits: None };
+        for _ in 0..skip {
+            let _ = back.next();
+        }
+        back
     }
 
     /// Where the `len` folded bytes start that end before the last `skip` of the character that ends at `end`.
     pub(crate) fn start(&self, end: usize, skip: usize, len: usize) -> Start {
+        if skip == 0
+            && let Some(at) = end.checked_sub(len).filter(|at| *at >= self.base)
+            && is_as_long_folded(self.slice(Span::new(at, end)).as_bytes(), len)
+        {
+            return Start { at, after_word: self.word_before(at) };
+        }
         let mut start = Start { at: self.floor(end.saturating_sub(LOOKBACK)), after_word: false };
         let mut seen = 0;
         let mut spaced = false;
@@ -83,18 +91,26 @@ impl<'t> Window<'t> {
     /// Whether a word goes on at `at`; nothing if that cannot be told before more of the text is there. An apostrophe is nothing in what is
     /// matched, and ends words all the same: of `aspirin's`, `aspirin` is a word.
     pub(crate) fn word_at(&self, at: usize) -> Option<bool> {
+        if let Some(ascii) = self.byte(at).filter(u8::is_ascii) {
+            return Some(ascii.is_ascii_alphanumeric());
+        }
         self.slice(Span::new(at, self.end())).chars().find_map(|c| match self.folds.fold(c) {
-            Fold::Other(text) => text.chars().next().map(char::is_alphanumeric),
+            Fold::Other(text) | Fold::Foreign(text) => text.chars().next().map(char::is_alphanumeric),
             _ => self.is_word(c),
         })
     }
 
     /// Whether a word ends right before `at`.
     pub(crate) fn word_before(&self, at: usize) -> bool {
+        match at.checked_sub(1).and_then(|before| self.byte(before)) {
+            None => return false,
+            Some(ascii) if ascii.is_ascii() => return ascii.is_ascii_alphanumeric(),
+            Some(_) => {}
+        }
         let reach = self.floor(at.saturating_sub(LOOKBACK));
         let mut before = self.slice(Span::new(reach, at)).chars().rev();
         before.find_map(|c| match self.folds.fold(c) {
-            Fold::Other(text) => text.chars().next_back().map(char::is_alphanumeric),
+            Fold::Other(text) | Fold::Foreign(text) => text.chars().next_back().map(char::is_alphanumeric),
             _ => self.is_word(c),
         }) == Some(true)
     }
@@ -105,7 +121,7 @@ impl<'t> Window<'t> {
             Fold::Drop => matches!(c, '\'' | '’' | '‘' | 'ʼ').then_some(false),
             Fold::Own { word } => Some(word),
             Fold::Byte(byte) => Some(byte.is_ascii_alphanumeric()),
-            Fold::Other(_) => Some(true),
+            Fold::Other(_) | Fold::Foreign(_) => Some(true),
         }
     }
 
@@ -116,19 +132,98 @@ impl<'t> Window<'t> {
 
     /// How many folded bytes `span` has, after a space or not.
     pub(crate) fn folded_len(&self, span: Span, mut spaced: bool) -> usize {
+        let text = self.slice(span);
         let mut len = 0;
-        for c in self.slice(span).chars() {
-            let mut count = |byte: u8| {
+        let mut at = 0;
+        while let Some(&byte) = text.as_bytes().get(at) {
+            if let Some(chunk) = text.as_bytes().get(at..at + CHUNK)
+                && let Some(runs) = spaces_after_spaces(chunk)
+            {
+                len += CHUNK - runs - usize::from(spaced && is_space(byte));
+                spaced = chunk.last().copied().is_some_and(is_space);
+                at += CHUNK;
+                continue;
+            }
+            if let Some(&folded) = FOLD_ASCII.get(usize::from(byte)) {
+                let space = folded == b' ';
+                len += usize::from(folded != DROP && !(space && spaced));
+                spaced = space || (spaced && folded == DROP);
+                at += 1;
+                continue;
+            }
+            let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+            for &byte in self.folds.bytes(c).as_slice() {
                 len += usize::from(byte != b' ' || !spaced);
                 spaced = byte == b' ';
-            };
-            match FOLD_ASCII.get(c as usize) {
-                Some(&DROP) => {}
-                Some(&byte) => count(byte),
-                None => self.folds.bytes(c).as_slice().iter().copied().for_each(count),
             }
+            at += c.len_utf8();
         }
         len
+    }
+}
+
+/// So many bytes are counted at once, with comparisons that a compiler makes vectors of.
+const CHUNK: usize = 64;
+
+fn is_space(byte: u8) -> bool {
+    byte <= b' ' || byte == 0x7f || byte == b'-' || byte == b'_'
+}
+
+/// How many of `bytes` are spaces after spaces; nothing if there is something that does not fold to one byte.
+fn spaces_after_spaces(bytes: &[u8]) -> Option<usize> {
+    let odd = bytes.iter().fold(false, |odd, byte| odd | !byte.is_ascii() | (*byte == b'\''));
+    let pairs = bytes.iter().zip(bytes.get(1..)?);
+    let runs = pairs.fold(0_u8, |runs, (one, next)| runs + u8::from(is_space(*one) & is_space(*next)));
+    (!odd).then_some(runs.into())
+}
+
+/// Whether `bytes` are `len` and fold to as many.
+fn is_as_long_folded(bytes: &[u8], len: usize) -> bool {
+    let mut after = false;
+    bytes.len() == len
+        && bytes.iter().all(|&byte| {
+            let space = is_space(byte);
+            let plain = byte.is_ascii() && byte != b'\'' && !(space && after);
+            after = space;
+            plain
+        })
+}
+
+/// A walk backwards.
+pub(crate) struct Back<'t> {
+    text: &'t str,
+    reach: usize,
+    folds: &'static Table,
+    bits: Option<Bits>,
+}
+
+impl Iterator for Back<'_> {
+    type Item = Behind;
+
+    #[inline]
+    fn next(&mut self) -> Option<Behind> {
+        loop {
+            if let Some(bits) = &mut self.bits {
+                if let Some(behind) = bits.next() {
+                    return Some(behind);
+                }
+                self.bits = None;
+            }
+            let byte = self.text.as_bytes().last()?;
+            let c = match FOLD_ASCII.get(usize::from(*byte)) {
+                Some(_) => None,
+                None => self.text.chars().next_back(),
+            };
+            let len = c.map_or(1, char::len_utf8);
+            let folded = FOLD_ASCII.get(usize::from(*byte)).copied().unwrap_or(DROP);
+            self.text = self.text.get(..self.text.len() - len)?;
+            let start = self.reach + self.text.len();
+            match c {
+                Some(c) => self.bits = Some(Bits::new(self.folds, c, start)),
+                None if folded == DROP => {}
+                None => return Some(Behind { byte: folded, word: folded.is_ascii_alphanumeric(), start }),
+            }
+        }
     }
 }
 
@@ -144,7 +239,9 @@ impl Bits {
     fn new(folds: &Table, c: char, start: usize) -> Self {
         let word = match folds.fold(c) {
             Fold::Own { word } => word,
-            Fold::Other(text) => text.chars().any(|c| !c.is_ascii() && c.is_alphanumeric()),
+            Fold::Other(text) | Fold::Foreign(text) => {
+                text.chars().any(|c| !c.is_ascii() && c.is_alphanumeric())
+            }
             _ => false,
         };
         let bytes = folds.bytes(c);
