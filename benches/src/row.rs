@@ -83,6 +83,8 @@ fn to_four_digits(number: f64) -> f64 {
 pub enum Target {
     /// Ours is at most so much, whatever the peer's is.
     AtMost(f64),
+    /// Ours is at least so much, whatever the peer's is.
+    AtLeast(f64),
     /// Ours is at most so many times the peer's.
     AtMostTimes(f64),
     /// We are at least so many times faster.
@@ -124,6 +126,9 @@ const TARGETS: &[(&str, Target)] = &[
     ("health.is_available", Target::AtMost(5.0)),
     ("health.pick_8", Target::AtMost(100.0)),
     ("health.gateway_added_us", Target::AddsAtMost(60.0)),
+    ("guardrails.scan_ascii", Target::AtLeastRatio(0.8)),
+    ("guardrails.scan_mixed", Target::AtLeastRatio(0.45)),
+    ("guardrails.worst_mb_s", Target::AtLeast(100.0)),
     ("http.stack_overhead_us", Target::AddsAtMost(25.0)),
     ("http.stack_vs_incumbents", Target::AtLeastRatio(2.0)),
 ];
@@ -147,6 +152,7 @@ impl Target {
     pub fn judge(self, row: &Row) -> Reached {
         let reached = match self {
             Self::AtMost(most) => row.ours <= most,
+            Self::AtLeast(least) => row.ours >= least,
             Self::AtMostTimes(most) => row.ours <= row.peer * most,
             Self::AtLeastRatio(least) => row.ratio >= least,
             Self::AddsAtMost(most) => row.ours - row.peer <= most,
@@ -178,6 +184,7 @@ impl fmt::Display for Row {
             write!(f, "\n{:<29} target: ", "")?;
             match target {
                 Target::AtMost(most) => write!(f, "at most {most} {unit}"),
+                Target::AtLeast(least) => write!(f, "at least {least} {unit}"),
                 Target::AtMostTimes(most) => write!(f, "at most {most} x peer; is {:.3} x", ours / peer),
                 Target::AtLeastRatio(least) => write!(f, "ratio at least {least}"),
                 Target::AddsAtMost(most) => {

@@ -5,6 +5,7 @@ mod credentials;
 pub(crate) mod crypto;
 mod erase_key;
 mod flood;
+mod guardrails;
 mod health;
 mod http;
 mod left_out;
@@ -122,6 +123,10 @@ impl Measurement {
         Self::new("health.pick_8", Against::Peers, health::pick),
         Self::new("health.pick_8.exact", Against::Peers, health::pick),
         Self::new("health.gateway_added_us", Against::Workspace, health::gateway_adds),
+        Self::new("guardrails.scan_ascii", Against::Workspace, guardrails::scan),
+        Self::new("guardrails.scan_mixed", Against::Workspace, guardrails::scan),
+        Self::new("guardrails.scan_mixed.sprinkled", Against::Workspace, guardrails::scan),
+        Self::new("guardrails.worst_mb_s", Against::Workspace, guardrails::worst),
         Self::new("http.stack_overhead_us", Against::Workspace, http::overhead),
         Self::new("http.stack_cpu", Against::Workspace, http::cpu),
         Self::new("http.stack_vs_incumbents", Against::Peers, http::incumbents),
