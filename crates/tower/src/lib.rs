@@ -10,6 +10,8 @@ mod envelope;
 #[cfg(feature = "provider-health")]
 mod failover;
 mod gate;
+#[cfg(feature = "guardrails")]
+mod guardrails;
 #[cfg(feature = "provider-health")]
 mod health;
 mod notes;
@@ -46,6 +48,8 @@ pub use failover::{
     BodyFault, Failover, FailoverBody, FailoverError, FailoverFuture, FailoverService, Seen, SetupError,
 };
 pub use gate::{Gate, GateFuture, GateLayer, Guard, Judgement, Refusal};
+#[cfg(feature = "guardrails")]
+pub use guardrails::{Asker, GuardedBody, Guardrails, GuardrailsFuture, GuardrailsLayer};
 #[cfg(feature = "provider-health")]
 pub use health::{Classify, Health, HealthError, HealthFuture, HealthLayer, HttpClassifier, classify_error};
 pub use notes::AuditNotes;

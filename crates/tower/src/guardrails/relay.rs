@@ -1,0 +1,328 @@
+//! A stream of events, judged on its way.
+
+use super::events::Events;
+use super::path::{self, Step};
+use super::replies::{self, Filtered};
+use super::settings::Job;
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+use stockade_guardrails::{Action, Direction, StreamGuard, StreamStep, Verdict, parse_json};
+
+/// Reads the events of an answer, and writes those that may pass.
+pub(super) struct Relay {
+    job: Job,
+    events: Events,
+    out: Vec<u8>,
+    channels: Vec<Channel>,
+    /// The choices of which some content was passed on.
+    spoken: Vec<u64>,
+    /// The choices that have ended, or were ended.
+    ended: Vec<u64>,
+    /// How many of these were ended.
+    blocked: u64,
+    /// What every chunk says of itself.
+    template: Map<String, Value>,
+    over: bool,
+}
+
+/// One text of a choice, which comes in pieces.
+struct Channel {
+    choice: u64,
+    way: Vec<Step>,
+    guard: StreamGuard,
+}
+
+/// More texts at once are no answer.
+const MAX_CHANNELS: usize = 512;
+
+impl Relay {
+    pub(super) fn new(job: Job) -> Self {
+        Self {
+            job,
+            events: Events::default(),
+            out: Vec::new(),
+            channels: Vec::new(),
+            spoken: Vec::new(),
+            ended: Vec::new(),
+            blocked: 0,
+            template: Map::new(),
+            over: false,
+        }
+    }
+
+    /// What may be passed on by now.
+    pub(super) fn take(&mut self) -> Option<Bytes> {
+        (!self.out.is_empty()).then(|| Bytes::from(std::mem::take(&mut self.out)))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.out.is_empty()
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// The answer broke off: what was held back is not passed on.
+    pub(super) fn abandon(&mut self) {
+        self.over = true;
+    }
+
+    /// Takes the next bytes.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        let mut found = Vec::new();
+        let pushed = self.events.push(bytes, self.job.settings.max_answer, |data| found.push(data.to_vec()));
+        found.iter().for_each(|data| self.event(data));
+        if pushed.is_err() {
+            self.fail();
+        }
+    }
+
+    /// The end of the bytes.
+    pub(super) fn finish(&mut self) {
+        let mut found = Vec::new();
+        self.events.finish(|data| found.push(data.to_vec()));
+        found.iter().for_each(|data| self.event(data));
+        self.end_all();
+        self.over = true;
+    }
+
+    fn event(&mut self, data: &[u8]) {
+        if self.over {
+            return;
+        }
+        if data.trim_ascii() == b"[DONE]" {
+            self.end_all();
+            self.done();
+            return;
+        }
+        let value = std::str::from_utf8(data).ok().and_then(|text| parse_json(text, usize::MAX).ok());
+        match value {
+            Some(Value::Object(chunk)) => self.chunk(chunk),
+            _ => self.fail(),
+        }
+    }
+
+    fn chunk(&mut self, mut chunk: Map<String, Value>) {
+        let choices = match chunk.remove("choices") {
+            Some(Value::Array(choices)) => choices,
+            None | Some(Value::Null) if chunk.contains_key("error") || chunk.contains_key("usage") => {
+                return self.write(&Value::Object(chunk));
+            }
+            _ => return self.fail(),
+        };
+        let usage = chunk.remove("usage").filter(|usage| !usage.is_null());
+        self.template = chunk;
+        for choice in choices {
+            if !self.over && !self.choice(choice) {
+                return self.fail();
+            }
+        }
+        if let Some(usage) = usage
+            && !self.over
+        {
+            let mut last = self.template.clone();
+            last.insert("choices".to_owned(), json!([]));
+            last.insert("usage".to_owned(), usage);
+            self.write(&Value::Object(last));
+        }
+    }
+
+    /// Passes on what may be of a choice; whether it could be read.
+    fn choice(&mut self, mut choice: Value) -> bool {
+        let index = match choice.get("index") {
+            None => 0,
+            Some(index) => match index.as_u64() {
+                Some(index) => index,
+                None => return false,
+            },
+        };
+        if !choice.is_object() {
+            return false;
+        }
+        if self.ended.contains(&index) {
+            return true;
+        }
+        if let Some(logprobs) = choice.get_mut("logprobs") {
+            *logprobs = Value::Null;
+        }
+        let mut stopped = None;
+        let mut crowded = false;
+        path::texts(&mut choice, &mut Vec::new(), &mut |way, text| {
+            if stopped.is_some() || crowded {
+                text.clear();
+            } else if is_name(way) {
+                stopped = self.name(text);
+            } else if let Some(place) = self.channel(index, way) {
+                stopped = self.speak(place, text);
+            } else {
+                crowded = !text.is_empty();
+            }
+        });
+        if crowded {
+            return false;
+        }
+        let finish = choice.get_mut("finish_reason").map(Value::take).filter(|reason| !reason.is_null());
+        if path::has_substance(&choice) {
+            self.write_choice(choice);
+        }
+        match (stopped, finish) {
+            (Some(verdict), _) => self.block(index, &verdict),
+            (None, Some(reason)) => {
+                if self.end(index) {
+                    self.write_choice(json!({"index": index, "delta": {}, "finish_reason": reason}));
+                }
+            }
+            (None, None) => {}
+        }
+        true
+    }
+
+    /// The place of the channel for the text at `way`, which is made if there is none yet; nothing if there are too many.
+    fn channel(&mut self, choice: u64, way: &[Step]) -> Option<usize> {
+        let known = self.channels.iter().position(|one| one.choice == choice && same(&one.way, way));
+        if known.is_some() || self.channels.len() == MAX_CHANNELS {
+            return known;
+        }
+        let guard = self.job.guard.stream(&self.job.asker.ask(Direction::Output));
+        self.channels.push(Channel { choice, way: way.to_vec(), guard });
+        Some(self.channels.len() - 1)
+    }
+
+    /// Leaves of `text` what may be passed on by now; if that is the end, what keeps the rest back.
+    fn speak(&mut self, place: usize, text: &mut String) -> Option<Box<Verdict>> {
+        let channel = self.channels.get_mut(place)?;
+        let (passed, stops) = match channel.guard.push(text) {
+            StreamStep::Pass(passed) => (passed, false),
+            StreamStep::Stop(passed, _) => (passed, true),
+        };
+        if !passed.is_empty() && is_content(&channel.way) && !self.spoken.contains(&channel.choice) {
+            self.spoken.push(channel.choice);
+        }
+        *text = passed.to_owned();
+        if !stops {
+            return None;
+        }
+        let verdict = self.channels.swap_remove(place).guard.finish().verdict;
+        self.job.watch(Direction::Output, &verdict);
+        Some(Box::new(verdict))
+    }
+
+    /// A name comes whole.
+    fn name(&mut self, text: &mut String) -> Option<Box<Verdict>> {
+        let verdict = self.job.guard.check(text, &self.job.asker.ask(Direction::Output));
+        if verdict.action == Action::Redact {
+            *text = self.job.guard.redact(text, &verdict);
+        }
+        if verdict.action < Action::Block {
+            return None;
+        }
+        text.clear();
+        self.job.watch(Direction::Output, &verdict);
+        Some(Box::new(verdict))
+    }
+
+    /// Passes on what is held back of a choice that has ended; whether it may end as it did.
+    fn end(&mut self, index: u64) -> bool {
+        let (of_choice, others) =
+            std::mem::take(&mut self.channels).into_iter().partition(|one| one.choice == index);
+        self.channels = others;
+        let of_choice: Vec<Channel> = of_choice;
+        for channel in of_choice {
+            let end = channel.guard.finish();
+            self.job.watch(Direction::Output, &end.verdict);
+            if end.verdict.action >= Action::Block {
+                self.say_instead(index, &end.verdict);
+                return false;
+            }
+            if !end.rest.is_empty() {
+                let mut choice = path::holding(&channel.way, end.rest);
+                if let Value::Object(entries) = &mut choice {
+                    entries.insert("index".to_owned(), json!(index));
+                    entries.insert("finish_reason".to_owned(), Value::Null);
+                }
+                self.write_choice(choice);
+            }
+        }
+        self.ended.push(index);
+        true
+    }
+
+    /// The model's choice ends here.
+    fn block(&mut self, index: u64, verdict: &Verdict) {
+        self.channels.retain(|channel| channel.choice != index);
+        self.say_instead(index, verdict);
+    }
+
+    fn say_instead(&mut self, index: u64, verdict: &Verdict) {
+        let spoke = self.spoken.contains(&index);
+        let text = self.job.instead(Some(verdict)).to_owned();
+        let text = if spoke { format!("\n\n{text}") } else { text };
+        self.write_choice(replies::choice(Some(json!(index)), &text, Filtered::Says));
+        self.write_choice(replies::choice(Some(json!(index)), "", Filtered::Ends));
+        self.ended.push(index);
+        self.blocked += 1;
+        if self.blocked >= self.job.choices {
+            // Nobody waits for the rest.
+            self.done();
+        }
+    }
+
+    fn end_all(&mut self) {
+        while let Some(index) = self.channels.first().map(|channel| channel.choice) {
+            if self.over {
+                return;
+            }
+            self.end(index);
+        }
+    }
+
+    fn done(&mut self) {
+        if !self.over {
+            self.out.extend_from_slice(b"data: [DONE]\n\n");
+            self.over = true;
+        }
+    }
+
+    /// What cannot be read does not pass, nor does anything after it.
+    fn fail(&mut self) {
+        if !self.over {
+            self.write(&json!({
+                "error": {"code": "answer_unreadable", "message": "the answer cannot be checked", "type": "server_error"}
+            }));
+            self.done();
+        }
+    }
+
+    fn write_choice(&mut self, choice: Value) {
+        let mut chunk = self.template.clone();
+        chunk.insert("choices".to_owned(), Value::Array(vec![choice]));
+        self.write(&Value::Object(chunk));
+    }
+
+    fn write(&mut self, event: &Value) {
+        self.out.extend_from_slice(format!("data: {event}\n\n").as_bytes());
+    }
+}
+
+/// The same text, whatever kind it says to be of.
+fn same(one: &[Step], other: &[Step]) -> bool {
+    one.len() == other.len()
+        && one.iter().zip(other).all(|steps| match steps {
+            (Step::Key(one), Step::Key(other)) => one == other,
+            (Step::Item { index: Some(one), .. }, Step::Item { index: Some(other), .. }) => one == other,
+            (Step::Item { index: None, place: one, .. }, Step::Item { index: None, place: other, .. }) => {
+                one == other
+            }
+            _ => false,
+        })
+}
+
+/// Names of functions are not cut into pieces: clients would not put them together.
+fn is_name(way: &[Step]) -> bool {
+    matches!(way, [.., Step::Key(last)] if last == "name")
+}
+
+fn is_content(way: &[Step]) -> bool {
+    matches!(way, [Step::Key(delta), Step::Key(content), ..] if delta == "delta" && content == "content")
+}
