@@ -3,7 +3,7 @@
 use super::book::{Book, Context, Rule, TermInfo, Use, What};
 use crate::context::{Spec, specs};
 use crate::policy::{Body, RuleBody};
-use crate::{Lexicon, LexiconError, Term};
+use crate::{Lexicon, LexiconError, Term, fold};
 use std::collections::{BTreeMap, HashMap};
 
 /// How many contexts all rules of a guard may ask about together: a bit for each.
@@ -192,6 +192,5 @@ impl BookBuilder {
 
 /// How many bytes a term has in the folded text.
 fn folded_len(text: &str) -> u32 {
-    let kept = text.chars().filter(|c| !matches!(c, '\'' | '’'));
-    u32::try_from(kept.map(char::len_utf8).sum::<usize>()).unwrap_or(u32::MAX)
+    u32::try_from(fold(text).as_str().len()).unwrap_or(u32::MAX)
 }

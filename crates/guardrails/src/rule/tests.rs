@@ -56,6 +56,16 @@ fn one_hit_does_not_count_twice() {
 }
 
 #[test]
+fn terms_whose_fold_is_shorter_than_they_are_lie_beside_each_other() {
+    let guard = guard(
+        "[terms]\nwhat = [\"précédées\", \"предыдущие\"]\nwho = [\"chat\", \"кот\"]\n[[rule]]\nid = \"r\"\nreason = \"r\"\n\
+         action = \"block\"\nall = [\"who\", \"what\"]",
+    );
+    assert!(blocks(&guard, "chat précédées"));
+    assert!(blocks(&guard, "кот предыдущие"));
+}
+
+#[test]
 fn a_hit_of_not_voids_on_either_side() {
     let guard = animals("all = [\"cat\"]\nnot = [\"dog\"]\nwithin = 20");
     assert!(blocks(&guard, "a cat"));
