@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod action;
+mod canary;
 mod chat;
 mod context;
 mod decode;
@@ -23,6 +24,7 @@ mod verdict;
 mod view;
 
 pub use action::Action;
+pub use canary::{CANARY_LEAK, CANARY_LETTERS, Canary, NotACanary};
 pub use chat::{
     Caller, ChatAnswer, ChatError, ChatModel, ChatRequest, ChatRole, ChatStream, Delta, FinishReason,
     GuardSource, GuardedModel, History, Message, ModelError, ModelErrorKind, OnFault, Preview, Reply,

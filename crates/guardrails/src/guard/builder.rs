@@ -4,7 +4,7 @@ use super::{Guard, Inner, Scorer};
 use crate::pii::Pii;
 use crate::rule::{BookBuilder, TooMuch};
 use crate::secrets::Secrets;
-use crate::{AllowedHosts, LexiconError, Policy};
+use crate::{AllowedHosts, Canary, LexiconError, Policy};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -22,6 +22,7 @@ pub struct GuardBuilder {
     max_input: usize,
     hosts: Arc<AllowedHosts>,
     finders: Finders,
+    canary: Option<Canary>,
 }
 
 /// Why no guard can be made of the policies given.
@@ -55,6 +56,7 @@ impl GuardBuilder {
             max_input: MAX_INPUT,
             hosts: Arc::default(),
             finders: Finders::default(),
+            canary: None,
         }
     }
 
@@ -106,6 +108,13 @@ impl GuardBuilder {
         self
     }
 
+    /// The canary that stands in the system prompt, for policies with `detect = ["canary"]`. Without one these find no canary; several
+    /// prompts may share one.
+    #[must_use]
+    pub fn canary(self, canary: Canary) -> Self {
+        Self { canary: Some(canary), ..self }
+    }
+
     /// Compiles the policies. Costs milliseconds for thousands of terms; a guard is meant to be kept.
     ///
     /// # Errors
@@ -125,12 +134,13 @@ impl GuardBuilder {
                 if places.contains_key(kind) {
                     continue;
                 }
-                let found = detect::detector(kind, &self.hosts, &mut self.finders).ok_or_else(|| {
-                    GuardError::UnknownDetector {
+                let canary = detect::canary(kind, self.canary.as_ref());
+                let found = canary
+                    .or_else(|| detect::detector(kind, &self.hosts, &mut self.finders))
+                    .ok_or_else(|| GuardError::UnknownDetector {
                         rule: rule.id.to_string(),
                         kind: kind.escape_debug().to_string(),
-                    }
-                })?;
+                    })?;
                 places.insert(kind.clone(), detectors.len());
                 detectors.push(found);
             }

@@ -1,8 +1,8 @@
 //! Detectors: what a rule may name in `detect` instead of lists.
 
 use super::personal::{self, Finder, Finders, Seen};
-use crate::Span;
 use crate::output::{AllowedHosts, OutputDetector, Scan};
+use crate::{Canary, Span};
 use std::sync::Arc;
 
 /// Something that finds spans which no list of terms can describe: an e-mail address, a key with a checksum.
@@ -42,6 +42,19 @@ impl Detect for Finder {
     fn find_with(&self, text: &str, seen: &mut Seen, found: &mut Vec<Span>) {
         Finder::find(self, text, seen, found);
     }
+}
+
+/// What looks for the canary of a guard that has none.
+struct Nothing;
+
+impl Detect for Nothing {
+    fn find(&self, _: &str, _: &mut Vec<Span>) {}
+}
+
+/// The detector that policies call `canary`.
+pub(crate) fn canary(kind: &str, canary: Option<&Canary>) -> Option<Arc<dyn Detect>> {
+    let found = || canary.map_or(Arc::new(Nothing) as _, |canary| Arc::new(canary.clone()) as _);
+    (kind == "canary").then(found)
 }
 
 /// The detector that policies call `kind`, for instance `email` or `secret:aws`. URLs of `hosts` are no finding.

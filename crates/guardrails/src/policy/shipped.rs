@@ -10,6 +10,7 @@ const FILES: &[(&str, &str)] = &[
     ("pii", include_str!("../../policies/pii.toml")),
     ("secrets", include_str!("../../policies/secrets.toml")),
     ("self-harm", include_str!("../../policies/self-harm.toml")),
+    ("system-prompt-leak", include_str!("../../policies/system-prompt-leak.toml")),
 ];
 
 impl Policy {
