@@ -8,6 +8,7 @@ const FILES: &[(&str, &str)] = &[
     ("medical-output", include_str!("../../policies/medical-output.toml")),
     ("output-safety", include_str!("../../policies/output.toml")),
     ("pii", include_str!("../../policies/pii.toml")),
+    ("prompt-injection", include_str!("../../policies/prompt-injection.toml")),
     ("secrets", include_str!("../../policies/secrets.toml")),
     ("self-harm", include_str!("../../policies/self-harm.toml")),
     ("system-prompt-leak", include_str!("../../policies/system-prompt-leak.toml")),
