@@ -76,7 +76,17 @@ fn literal(bytes: &[u8], most: usize) -> usize {
 /// What stands where `input` is.
 pub(super) fn unit(input: &Input<'_, '_>) -> Unit {
     let bytes = input.bytes();
-    let Some(b'%' | b'&' | b'\\') = bytes.first() else { return Unit::Literal };
+    match bytes {
+        [b'%', high, low, ..] => {
+            // The most common of all.
+            let octet = NIBBLES[usize::from(*high)] << 4 | NIBBLES[usize::from(*low)];
+            if (NIBBLES[usize::from(*high)] | NIBBLES[usize::from(*low)]) & 0x80 == 0 && octet.is_ascii() {
+                return Unit::Escape(char::from(octet), 3);
+            }
+        }
+        [b'%' | b'&' | b'\\', ..] => {}
+        _ => return Unit::Literal,
+    }
     if bytes.len() < LONGEST && !input.last {
         return Unit::Wait;
     }
@@ -86,6 +96,19 @@ pub(super) fn unit(input: &Input<'_, '_>) -> Unit {
         None => Unit::Literal,
     }
 }
+
+/// What each hexadecimal digit is; of anything else, the highest bit.
+const NIBBLES: [u8; 256] = {
+    let mut table = [0x80; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if let Some(digit) = (byte as char).to_digit(16) {
+            table[byte as usize] = digit as u8;
+        }
+        byte += 1;
+    }
+    table
+};
 
 fn parse(bytes: &[u8]) -> Option<(char, usize)> {
     match bytes {

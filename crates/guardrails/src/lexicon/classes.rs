@@ -31,21 +31,33 @@ impl Class {
 
 /// The letter that a folded byte is read as where letters alone count. `i`, `l` and what resembles both are one, as nobody can tell which
 /// of them a `1` was meant to be.
-pub(crate) const fn symbol(folded: u8) -> Option<u8> {
-    Some(match folded {
-        b'l' | b'1' | b'!' | b'|' => b'i',
-        b'0' => b'o',
-        b'2' => b'z',
-        b'3' => b'e',
-        b'4' | b'@' => b'a',
-        b'5' | b'$' => b's',
-        b'6' | b'9' => b'g',
-        b'7' | b'+' => b't',
-        b'8' => b'b',
-        b'a'..=b'z' | 0x80.. => folded,
-        _ => return None,
-    })
+pub(crate) fn symbol(folded: u8) -> Option<u8> {
+    Some(SYMBOLS[usize::from(folded)]).filter(|symbol| *symbol != 0)
 }
+
+const SYMBOLS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0_u8;
+    loop {
+        table[byte as usize] = match byte {
+            b'l' | b'1' | b'!' | b'|' => b'i',
+            b'0' => b'o',
+            b'2' => b'z',
+            b'3' => b'e',
+            b'4' | b'@' => b'a',
+            b'5' | b'$' => b's',
+            b'6' | b'9' => b'g',
+            b'7' | b'+' => b't',
+            b'8' => b'b',
+            b'a'..=b'z' | 0x80.. => byte,
+            _ => 0,
+        };
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
+    }
+};
 
 /// The classes of all bytes. Those of ASCII are of what they fold to; others are of folded bytes, as no source byte beyond ASCII is looked
 /// up by itself.

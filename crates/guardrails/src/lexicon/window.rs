@@ -2,7 +2,7 @@
 
 use super::LOOKBACK;
 use crate::Span;
-use crate::fold::{DROP, FOLD_ASCII, Fold, Table};
+use crate::fold::{DROP, FOLD_ASCII, Fold, Table, kind};
 
 /// Source bytes from `base` on. Positions are those of the whole text.
 #[derive(Clone, Copy)]
@@ -152,11 +152,20 @@ impl<'t> Window<'t> {
                 continue;
             }
             let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
-            for &byte in self.folds.bytes(c).as_slice() {
-                len += usize::from(byte != b' ' || !spaced);
-                spaced = byte == b' ';
-            }
             at += c.len_utf8();
+            match self.folds.kind(c) {
+                kind::DROP => {}
+                byte if byte.is_ascii() => {
+                    len += usize::from(byte != b' ' || !spaced);
+                    spaced = byte == b' ';
+                }
+                _ => {
+                    for &byte in self.folds.bytes(c).as_slice() {
+                        len += usize::from(byte != b' ' || !spaced);
+                        spaced = byte == b' ';
+                    }
+                }
+            }
         }
         len
     }
@@ -218,11 +227,17 @@ impl Iterator for Back<'_> {
             let folded = FOLD_ASCII.get(usize::from(*byte)).copied().unwrap_or(DROP);
             self.text = self.text.get(..self.text.len() - len)?;
             let start = self.reach + self.text.len();
-            match c {
-                Some(c) => self.bits = Some(Bits::new(self.folds, c, start)),
-                None if folded == DROP => {}
-                None => return Some(Behind { byte: folded, word: folded.is_ascii_alphanumeric(), start }),
-            }
+            let folded = match c.map(|c| (self.folds.kind(c), c)) {
+                None if folded == DROP => continue,
+                None => folded,
+                Some((kind::DROP, _)) => continue,
+                Some((byte, _)) if byte.is_ascii() => byte,
+                Some((_, c)) => {
+                    self.bits = Some(Bits::new(self.folds, c, start));
+                    continue;
+                }
+            };
+            return Some(Behind { byte: folded, word: folded.is_ascii_alphanumeric(), start });
         }
     }
 }
