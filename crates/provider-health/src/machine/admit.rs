@@ -17,6 +17,11 @@ pub(crate) enum Gate {
 /// probes to a thousand times that. It is this crate's own choice, of the size of the slow start that load balancers have.
 pub(crate) const RAMP: Duration = Duration::from_secs(10);
 
+/// How many calls a pool should have under way at a provider that is back `since` so long.
+pub(crate) fn ramp_allows(probes: u8, since: Duration) -> u32 {
+    (2 * u32::from(probes)) << since.min(RAMP).as_secs()
+}
+
 impl Machine {
     /// Asks to make one call. The first who asks after the time alone is over begins the probing; exactly
     /// [`Config::probes`](crate::Config::probes) are under way at a time.
@@ -63,12 +68,6 @@ impl Machine {
     /// Since when it is back, or from when on it will be, if that is not long ago.
     pub(crate) fn ramp_from(&self) -> Option<Duration> {
         self.ramp_from.filter(|from| self.latest < from.saturating_add(RAMP))
-    }
-
-    /// How many calls a pool should have under way at it, `since` it is back.
-    pub(crate) fn ramp_allows(&self, since: Duration) -> u32 {
-        let doublings = since.min(RAMP).as_secs() as u32;
-        (2 * u32::from(self.config.probes)) << doublings
     }
 
     pub(crate) fn gate(&self) -> Gate {

@@ -17,7 +17,7 @@ use recovery::Recovery;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-pub(crate) use admit::{Gate, RAMP};
+pub(crate) use admit::{Gate, RAMP, ramp_allows};
 pub use orders::Credence;
 
 /// How one provider stands, and the rules by which that changes.

@@ -3,7 +3,7 @@
 use super::hot::Word;
 use super::{Permit, Provider, seat};
 use crate::Refusal;
-use crate::machine::{Pass, RAMP};
+use crate::machine::{Pass, RAMP, ramp_allows};
 use std::time::Duration;
 
 /// What a caller would find.
@@ -84,7 +84,7 @@ impl Provider {
             self.with_machine(|machine| machine.settle(Duration::from_nanos(now)));
             return false;
         }
-        self.0.load.in_flight() >= self.lock().ramp_allows(since)
+        self.0.load.in_flight() >= ramp_allows(self.0.probes, since)
     }
 
     /// Whether its circuit is open, or tried by as many as may.

@@ -49,6 +49,7 @@ struct Inner {
     /// In nanoseconds; `u64::MAX` where no success is slow.
     slow_after: u64,
     rates: bool,
+    probes: u8,
     time: Time,
 }
 
@@ -111,6 +112,7 @@ impl Provider {
             name,
             slow_after: config.slow_after.map_or(u64::MAX, nanos),
             rates: config.failure_percent.is_some() || config.slow_percent.is_some(),
+            probes: config.probes,
             time,
         })))
     }
