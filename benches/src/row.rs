@@ -129,6 +129,9 @@ const TARGETS: &[(&str, Target)] = &[
     ("guardrails.scan_ascii", Target::AtLeastRatio(0.8)),
     ("guardrails.scan_mixed", Target::AtLeastRatio(0.45)),
     ("guardrails.worst_mb_s", Target::AtLeast(100.0)),
+    ("guardrails.pipeline_1k_us", Target::AtMost(15.0)),
+    ("guardrails.pipeline_1k_us", Target::AtLeastRatio(10.0)),
+    ("guardrails.stream_chunk", Target::AtMost(1.0)),
     ("http.stack_overhead_us", Target::AddsAtMost(25.0)),
     ("http.stack_vs_incumbents", Target::AtLeastRatio(2.0)),
 ];

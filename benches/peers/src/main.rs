@@ -3,6 +3,7 @@
 mod asked;
 mod breaker;
 mod fernet;
+mod guardrails;
 mod limiter;
 mod serve;
 
@@ -16,8 +17,9 @@ fn main() -> ExitCode {
         (Some("serve"), Some(folder)) => serve::run(folder.as_ref()),
         (Some("limiter"), None) => limiter::run(),
         (Some("fernet"), None) => fernet::run(),
+        (Some("guardrails"), None) => guardrails::run(),
         (Some("breaker"), Some(role)) => breaker::run(&role),
-        _ => Err("usage: benches-peers serve FOLDER | limiter | fernet | breaker ROLE".into()),
+        _ => Err("usage: benches-peers serve FOLDER | limiter | fernet | guardrails | breaker ROLE".into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -86,6 +86,14 @@ impl Peers {
         self.ask("fernet")
     }
 
+    /// Starts cerberust: CPU time of judging a question.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn guardrails(&self) -> Result<Asked, Failure> {
+        self.ask("guardrails")
+    }
+
     /// Starts circuit breakers: CPU time of what is to be done with them.
     ///
     /// # Errors

@@ -127,6 +127,8 @@ impl Measurement {
         Self::new("guardrails.scan_mixed", Against::Workspace, guardrails::scan),
         Self::new("guardrails.scan_mixed.sprinkled", Against::Workspace, guardrails::scan),
         Self::new("guardrails.worst_mb_s", Against::Workspace, guardrails::worst),
+        Self::new("guardrails.pipeline_1k_us", Against::Peers, guardrails::question),
+        Self::new("guardrails.stream_chunk", Against::Workspace, guardrails::chunk),
         Self::new("http.stack_overhead_us", Against::Workspace, http::overhead),
         Self::new("http.stack_cpu", Against::Workspace, http::cpu),
         Self::new("http.stack_vs_incumbents", Against::Peers, http::incumbents),

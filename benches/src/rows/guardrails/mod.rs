@@ -1,7 +1,10 @@
 //! A scan for three hundred phrases through their disguises, beside one that looks for them as they are.
 
 mod floods;
+mod pipeline;
 mod texts;
+
+pub(super) use pipeline::{chunk, question};
 
 use super::Plan;
 use crate::Failure;
