@@ -48,12 +48,15 @@ const DISGUISES: [Disguise; 26] = [
     ("reversal", |text| text.chars().rev().collect()),
 ];
 
+/// Policies that look for no phrases, but for what a disguise would make useless.
+const NO_PHRASES: [&str; 3] = ["output-safety", "pii", "secrets"];
+
 /// How many of a policy's own cases it still sees in each disguise: those that it promises to do something about.
 pub(super) fn print(judges: &[Judge]) -> Result<(), Failure> {
     let cases: Vec<(&Judge, Vec<String>)> = judges.iter().map(|judge| (judge, cases(judge))).collect();
     let cases: Vec<_> = cases
         .into_iter()
-        .filter(|(judge, cases)| !cases.is_empty() && judge.name != "output-safety")
+        .filter(|(judge, cases)| !cases.is_empty() && !NO_PHRASES.contains(&judge.name.as_str()))
         .collect();
     let mut head = vec!["disguise of the policies' own cases".to_owned()];
     head.extend(cases.iter().map(|(judge, cases)| format!("{} ({})", judge.name, cases.len())));

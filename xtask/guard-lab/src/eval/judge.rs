@@ -47,6 +47,10 @@ impl Judge {
             std::fs::read_to_string(path).map_err(Failure::io(format!("`{shown}` cannot be read")))?;
         let policy = Policy::parse(&source).map_err(|error| Failure::other(format!("`{shown}`: {error}")))?;
         let name = policy.name().to_owned();
+        let report = policy.run_tests().map_err(|error| Failure::other(format!("`{shown}`: {error}")))?;
+        for broken in &report.failures {
+            println!("{name} breaks its word: {broken:?}\n");
+        }
         let output_only = source.lines().any(|line| line.replace(' ', "") == "direction=\"output\"");
         let direction = if output_only { Direction::Output } else { Direction::Input };
         let mut builder = Guard::builder().policy(policy);
