@@ -2,6 +2,7 @@
 
 use super::fnv::{fnv1a, mix};
 use super::intent::{Intent, Intents};
+use crate::fold;
 
 /// How many weights there are. 2^18 bytes stay in a second-level cache; twice as many gained nothing.
 pub const BUCKETS: usize = 1 << 18;
@@ -45,9 +46,9 @@ impl Extractor {
     /// Calls `sink` once for each token of `text`, with the buckets of its features. Costs one pass over the text; a token
     /// has at most 3 × [`MAX_WORD_CHARS`] + 12 features.
     pub fn each_token(&self, text: &str, mut sink: impl FnMut(&[u32])) {
-        let folded = folded(text);
+        let folded = fold(text);
         let (mut trail, mut buckets) = (Trail::default(), Vec::with_capacity(PIECES.len() * MAX_WORD_CHARS));
-        tokens(&folded, |token| {
+        tokens(folded.as_str(), |token| {
             buckets.clear();
             self.token(token, &mut trail, &mut buckets);
             sink(&buckets);
@@ -177,9 +178,4 @@ fn tokens(text: &str, mut sink: impl FnMut(Token<'_>)) {
 /// Ideographs and kana, whose words are not kept apart by spaces.
 fn stands_alone(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
-}
-
-/// The text as rules see it.
-fn folded(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect()
 }

@@ -1,6 +1,7 @@
 //! Words by what they are for, in the languages that attacks are written in: a pair of intents says the same in words that
 //! training never saw.
 
+use crate::fold;
 use Intent::{Authority, Instruction, Model, Override, Persona, Prior, Reveal, Secret, Turn, Unbound};
 
 /// What a word is for.
@@ -28,7 +29,7 @@ pub(super) enum Intent {
     Authority,
 }
 
-/// Stems, folded; one that ends in `=` is a whole word.
+/// Stems; one that ends in `=` is a whole word.
 const STEMS: [(Intent, &str); 10] = [
     (
         Override,
@@ -102,7 +103,7 @@ const STEMS: [(Intent, &str); 10] = [
 #[derive(Debug, Clone)]
 pub(super) struct Intents {
     /// Stem, whether it is a whole word, intent; sorted by stem.
-    sorted: Vec<(&'static str, bool, Intent)>,
+    sorted: Vec<(String, bool, Intent)>,
 }
 
 impl Intents {
@@ -111,20 +112,21 @@ impl Intents {
             STEMS.iter().flat_map(|(intent, stems)| stems.split_whitespace().map(|stem| (stem, *intent)));
         let mut sorted: Vec<_> = stems
             .map(|(stem, intent)| {
-                stem.strip_suffix('=').map_or((stem, false, intent), |word| (word, true, intent))
+                let (stem, whole) = stem.strip_suffix('=').map_or((stem, false), |word| (word, true));
+                (fold(stem).as_str().to_owned(), whole, intent)
             })
             .collect();
-        sorted.sort_by_key(|(stem, whole, _)| (*stem, *whole));
-        sorted.dedup_by_key(|(stem, _, _)| *stem);
+        sorted.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        sorted.dedup_by(|a, b| a.0 == b.0);
         Self { sorted }
     }
 
     /// The intent of a folded word, by the stem that it begins with. Costs a binary search.
     pub(super) fn of(&self, word: &str) -> Option<Intent> {
-        let after = self.sorted.partition_point(|(stem, _, _)| *stem <= word);
+        let after = self.sorted.partition_point(|(stem, _, _)| stem.as_str() <= word);
         // A whole word may stand between a word and its stem: `print=` between `pri` and `printed`.
         let near = self.sorted.get(after.saturating_sub(NEAR)..after)?.iter().rev();
-        near.filter(|(stem, whole, _)| if *whole { word == *stem } else { word.starts_with(stem) })
+        near.filter(|(stem, whole, _)| if *whole { word == stem } else { word.starts_with(stem.as_str()) })
             .map(|(_, _, intent)| *intent)
             .next()
     }

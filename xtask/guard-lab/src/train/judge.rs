@@ -34,11 +34,7 @@ pub(crate) fn leave_out(root: &Path) -> Result<(), Failure> {
             .map(|prefix| sources.iter().copied().filter(|source| source.starts_with(prefix)).collect()),
         )
         .collect();
-    let only: Option<usize> = std::env::var("ONLY").ok().and_then(|n| n.parse().ok());
-    for (n, group) in groups.iter().enumerate() {
-        if only.is_some_and(|o| o < n) {
-            break;
-        }
+    for group in &groups {
         let learned = examples.iter().filter(|e| !group.contains(&e.source.as_str()) && !held(e));
         let model = InjectionModel::new(fit(learned).small());
         report(&model, &sets, &examples, group);
