@@ -1,7 +1,7 @@
 //! The labelled texts, and the law by which they are read.
 //!
 //! A row is even or odd by the first byte of its text's SHA-256. Even rows may be read, printed and trained on; odd rows are
-//! only ever counted: they come as [`Unseen`], which yields its text to a judge and to nothing that prints.
+//! only ever counted: they come as a [`Text`](row::Text), which yields its text to a judge and to nothing that prints.
 
 mod csv;
 mod row;
