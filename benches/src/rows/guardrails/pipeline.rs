@@ -5,19 +5,21 @@ use crate::measure::{Time, batch_size, in_turn, micros_each};
 use crate::row::{Row, Unit};
 use crate::rows::Plan;
 use std::hint::black_box;
-use stockade_guardrails::{Action, Ask, Guard, Policy, StreamStep};
+use stockade_guardrails::{Action, Ask, Direction, Guard, Policy, StreamStep};
 
 /// A kilobyte of somebody's question, with a telephone number and an address in it.
 const QUESTION: &str = include_str!("../../../peers/texts/question.txt");
 
-fn guard() -> Result<Guard, Failure> {
+/// Every policy that ships and looks at texts that go this way.
+fn guard(direction: Direction) -> Result<Guard, Failure> {
     let policies = Policy::shipped_names().map(Policy::shipped).collect::<Result<Vec<_>, _>>()?;
-    Ok(Guard::builder().policies(policies).build()?)
+    let looking = policies.into_iter().filter(|policy| policy.applies_to(direction));
+    Ok(Guard::builder().policies(looking).build()?)
 }
 
 /// A question judged by every policy that looks at questions, and what is to be taken out of it taken out.
 pub(in crate::rows) fn question(id: &'static str, plan: &Plan) -> Result<Row, Failure> {
-    let guard = guard()?;
+    let guard = guard(Direction::Input)?;
     let mut ours = || {
         let text = black_box(QUESTION);
         let verdict = guard.check(text, &Ask::input());
@@ -39,7 +41,7 @@ const CHUNK: usize = 16;
 
 /// Sixteen bytes of prose on their way through a guard over a stream, beside the same bytes of a text that is judged as a whole.
 pub(in crate::rows) fn chunk(id: &'static str, plan: &Plan) -> Result<Row, Failure> {
-    let guard = guard()?;
+    let guard = guard(Direction::Output)?;
     let prose = super::texts::ascii();
     let prose = prose.get(..64 << 10).unwrap_or(&prose);
     let chunks = f64::from(u32::try_from(prose.len().div_ceil(CHUNK))?);
