@@ -18,6 +18,11 @@ impl Kind {
         self.0
     }
 
+    /// Whether only the words beside it made it one.
+    fn is_vague(self) -> bool {
+        matches!(self.0, "secret:generic" | "secret:password" | "secret:credentials")
+    }
+
     /// As it stands in a redacted text: `EMAIL`, `NATIONAL_ID`, `SECRET`. The part after a colon is left out: whose token it
     /// was is nobody's business.
     #[must_use]
@@ -52,11 +57,14 @@ pub struct Found {
     pub span: Span,
 }
 
-/// Leaves of findings that overlap the longest; of equally long ones the first, then the one whose kind comes first by name.
+/// Leaves of findings that overlap the longest; of equally long ones the first, then the one whose kind says more (an issuer's
+/// token before `secret:generic`), then the one whose kind comes first by name.
 /// What remains is in the order of the text, apart from each other, and the same for every order of `found`.
 pub fn resolve(found: &mut Vec<Found>) {
     found.retain(|one| !one.span.is_empty());
-    found.sort_unstable_by_key(|one| (std::cmp::Reverse(one.span.len()), one.span.start, one.kind));
+    found.sort_unstable_by_key(|one| {
+        (std::cmp::Reverse(one.span.len()), one.span.start, one.kind.is_vague(), one.kind)
+    });
     let mut chosen = std::collections::BTreeMap::new();
     found.retain(|one| {
         let before = chosen.range(..one.span.end).next_back();

@@ -54,7 +54,8 @@ const OTHERS: [u16; 29] = [
 
 /// How many digits a number that starts like this may have in all, the country code with it; `None` without a code in use.
 pub(super) fn lengths(digits: &[u8]) -> Option<RangeInclusive<usize>> {
-    let [one, two, ..] = digits else { return None };
+    // No code starts with a zero.
+    let [one @ 1..=9, two, ..] = digits else { return None };
     let one = u16::from(*one);
     let two = one * 10 + u16::from(*two);
     let known = KNOWN.iter().find(|(code, _)| *code == one || *code == two);

@@ -1,8 +1,8 @@
 //! Payment cards.
 
-use super::checksum::luhn;
-use super::context::{Context, Topics};
-use super::number::{Digits, Gap, Number, value};
+use super::context::{Near, Topics};
+use super::number::{Gap, Number, value};
+use std::ops::RangeInclusive;
 
 /// Whether the check digit of a card must be right.
 #[must_use]
@@ -16,59 +16,90 @@ pub enum Luhn {
 }
 
 /// How many groups from `from` on are a card.
-pub(super) fn card(number: &Number<'_>, from: usize, rule: Luhn, context: Context) -> Option<usize> {
-    let groups = number.groups();
-    let named = context.all.has(Topics::CARD);
-    let first = groups.get(from)?;
-    if (12..=19).contains(&first.len()) {
-        return number.digits(from, from + 1).filter(|digits| is_card(digits, rule, named)).map(|_| 1);
-    }
-    let gap = groups.get(from + 1)?.gap;
-    if !matches!(gap, Gap::Space | Gap::Hyphen | Gap::Dot) || !(first.len() == 4 || first.len() == 1) {
-        return None;
-    }
-    let shortest = if first.len() == 4 { 3 } else { 12 };
-    let longest = groups.len().min(from + 19);
-    (from + shortest..=longest).rev().find_map(|to| {
-        let shaped = groups.get(from + 1..to)?.iter().enumerate().all(|(nth, group)| {
-            let last = from + nth + 2 == to;
-            group.gap == gap
-                && match first.len() {
-                    1 => group.len() == 1,
-                    _ => matches!(group.len(), 4..=6) || (last && matches!(group.len(), 1..=3)),
-                }
-        });
-        let digits = number.digits(from, to)?;
-        (shaped && is_card(&digits, rule, named)).then_some(to - from)
-    })
+pub(super) fn card(number: &Number, from: usize, rule: Luhn, near: &Near<'_>) -> Option<usize> {
+    let groups = number.groups().get(from..)?;
+    let (first, rest) = groups.split_first()?;
+    let (least, most) = if (LEAST..=MOST).contains(&first.len()) {
+        (1, 1)
+    } else {
+        let gap = rest.first()?.gap;
+        if !matches!(gap, Gap::Space | Gap::Hyphen | Gap::Dot) {
+            return None;
+        }
+        let run = |lens: RangeInclusive<usize>| {
+            rest.iter()
+                .take(MOST - 1)
+                .take_while(|next| next.gap == gap && lens.contains(&next.len()))
+                .count()
+        };
+        match first.len() {
+            1 => (LEAST, 1 + run(1..=1)),
+            4 => {
+                let whole = run(4..=6);
+                // The last one may be shorter.
+                let short = rest.get(whole).is_some_and(|next| next.gap == gap && next.len() <= 3);
+                (3, 1 + whole + usize::from(short))
+            }
+            _ => return None,
+        }
+    };
+    // More digits than a card has are not looked at.
+    let most =
+        (least..=most).rev().find(|taken| number.total(from, from + taken).is_some_and(|len| len <= MOST))?;
+    let digits = number.digits(from, from + most)?;
+    let (issued, right) = (issued(digits), luhn_lengths(digits));
+    // With a word about cards beside it, a right check digit is enough: there are cards of schemes not listed here.
+    let named = right & !issued != 0 && near.context().all.has(Topics::CARD);
+    let lens = match rule {
+        Luhn::Required => right & issued,
+        Luhn::Ignored => issued,
+    } | if named { right } else { 0 };
+    let fits = |taken: &usize| number.total(from, from + taken).is_some_and(|len| lens >> len & 1 == 1);
+    (lens != 0).then(|| (least..=most).rev().find(fits))?
 }
 
-/// With a word about cards beside it (`named`), a right check digit is enough: there are cards of schemes not listed here.
-fn is_card(digits: &Digits, rule: Luhn, named: bool) -> bool {
-    let digits = digits.values();
-    match (is_issued(digits), luhn(digits)) {
-        (issued, true) => issued || named,
-        (issued, false) => issued && rule == Luhn::Ignored,
+/// ISO/IEC 7812-1 has 19 digits at most; no scheme has fewer than 12.
+const LEAST: usize = 12;
+const MOST: usize = 19;
+
+/// The lengths, a bit each, at which the last of so many of the digits is a right check digit.
+fn luhn_lengths(digits: &[u8]) -> u32 {
+    const DOUBLE: [u8; 10] = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
+    // The sums with every second digit doubled: those at odd places, those at even ones.
+    let (mut sums, mut lens) = ([0_u32; 2], 0);
+    for (place, digit) in digits.iter().enumerate() {
+        let doubled = u32::from(DOUBLE.get(usize::from(*digit)).copied().unwrap_or_default());
+        sums[place % 2] += u32::from(*digit);
+        sums[1 - place % 2] += doubled;
+        if sums[place % 2].is_multiple_of(10) {
+            lens |= 1 << (place + 1);
+        }
     }
+    lens
 }
 
-/// Whether a card scheme uses the leading digits with that length: Visa, Mastercard, American Express, Discover, Diners Club,
-/// JCB, UnionPay, Maestro, Mir, RuPay, Troy, as in the schemes' public BIN tables.
-fn is_issued(digits: &[u8]) -> bool {
-    let (len, lead) = (digits.len(), |count: usize| value(digits.get(..count).unwrap_or_default()));
+/// The lengths, a bit each, that a card scheme uses with the leading digits: Visa, Mastercard, American Express, Discover, Diners
+/// Club, JCB, UnionPay, Maestro, Mir, RuPay, Troy, as in the schemes' public BIN tables.
+fn issued(digits: &[u8]) -> u32 {
+    const fn lens(from: u32, to: u32) -> u32 {
+        (2 << to) - (1 << from)
+    }
+    let lead = |count: usize| value(digits.get(..count).unwrap_or_default());
     match (lead(1), lead(2)) {
-        (4, _) => matches!(len, 13 | 16 | 19),
-        (5, 51..=55) => len == 16,
-        (5, 50 | 56..=58) => (12..=19).contains(&len),
-        (2, _) => (len == 16 && (2200..=2720).contains(&lead(4))) || (len == 15 && lead(4) == 2131),
-        (1, _) => len == 15 && lead(4) == 1800,
-        (3, 34 | 37) => len == 15,
-        (3, 30 | 36 | 38 | 39) => (14..=19).contains(&len),
-        (3, 35) => (16..=19).contains(&len),
-        (6, 60 | 62 | 64 | 65) => (12..=19).contains(&len),
-        (6, _) => (12..=19).contains(&len),
-        (8, 81 | 82) => len == 16,
-        (9, _) => len == 16 && lead(4) == 9792,
-        _ => false,
+        (4, _) => lens(13, 13) | lens(16, 16) | lens(19, 19),
+        (5, 51..=55) => lens(16, 16),
+        (5, 50 | 56..=58) | (6, _) => lens(12, 19),
+        (2, _) => match lead(4) {
+            2200..=2720 => lens(16, 16),
+            2131 => lens(15, 15),
+            _ => 0,
+        },
+        (1, _) if lead(4) == 1800 => lens(15, 15),
+        (3, 34 | 37) => lens(15, 15),
+        (3, 30 | 36 | 38 | 39) => lens(14, 19),
+        (3, 35) => lens(16, 19),
+        (8, 81 | 82) => lens(16, 16),
+        (9, _) if lead(4) == 9792 => lens(16, 16),
+        _ => 0,
     }
 }

@@ -1,5 +1,7 @@
 //! What the words beside a number say of it.
 
+use std::cell::Cell;
+
 /// How far the words are looked for.
 const BEFORE: usize = 48;
 const AFTER: usize = 18;
@@ -45,6 +47,30 @@ pub(super) struct Context {
     pub(super) all: Topics,
     /// What the nearest word before it that decides says, else the first after it.
     pub(super) nearest: Topics,
+}
+
+/// The context of one number, read when it is first asked for.
+pub(super) struct Near<'s> {
+    words: &'s Words,
+    bytes: &'s [u8],
+    start: usize,
+    stop: usize,
+    context: Cell<Option<Context>>,
+}
+
+impl<'s> Near<'s> {
+    pub(super) fn new(words: &'s Words, bytes: &'s [u8], start: usize, stop: usize) -> Self {
+        Self { words, bytes, start, stop, context: Cell::new(None) }
+    }
+
+    pub(super) fn context(&self) -> Context {
+        if let Some(context) = self.context.get() {
+            return context;
+        }
+        let context = self.words.around(self.bytes, self.start, self.stop);
+        self.context.set(Some(context));
+        context
+    }
 }
 
 /// The words, ready to be looked up.

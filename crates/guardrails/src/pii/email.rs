@@ -9,9 +9,28 @@ const FILES: [&str; 8] = ["png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js
 
 /// Where the address around the `@` at `at` stands; nothing before `floor` belongs to it.
 pub(super) fn email(text: &str, at: usize, floor: usize) -> Option<(usize, usize)> {
+    // Most of what is no address is told by what stands beside the sign.
+    let beside = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
+    let last = |byte: &u8| b"_%+-'&!#$*^~".contains(byte);
+    let bytes = text.as_bytes();
+    let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+    if !beside(bytes.get(at + 1)) || !(beside(before) || before.is_some_and(last)) || !has_dot(bytes, at + 1)
+    {
+        return None;
+    }
     let start = local_start(text, at, floor)?;
     let end = domain_end(text, at + 1)?;
     Some((start, end))
+}
+
+/// Whether a dot, and two characters that may be a top label, stand in what may be a domain.
+fn has_dot(bytes: &[u8], start: usize) -> bool {
+    let rest = bytes.get(start..bytes.len().min(start + DOMAIN_MAX + 1)).unwrap_or_default();
+    let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-') || *byte >= 0x80;
+    let len = rest.iter().position(|byte| !belongs(byte)).unwrap_or(rest.len());
+    let letter = |byte: u8| byte.is_ascii_alphabetic() || byte >= 0x80;
+    let run = rest.get(..len).unwrap_or_default();
+    run.windows(3).any(|part| matches!(part, [b'.', one, two] if letter(*one) && letter(*two)))
 }
 
 fn local_start(text: &str, at: usize, floor: usize) -> Option<usize> {
@@ -38,7 +57,7 @@ fn local_start(text: &str, at: usize, floor: usize) -> Option<usize> {
     let sound = !trimmed.is_empty()
         && trimmed.contains(char::is_alphanumeric)
         && !trimmed.ends_with('.')
-        && !trimmed.contains("..");
+        && !trimmed.as_bytes().windows(2).any(|pair| pair == b"..");
     sound.then_some(at - trimmed.len())
 }
 
@@ -53,7 +72,7 @@ fn domain_end(text: &str, start: usize) -> Option<usize> {
     let run = rest.get(..len.min(DOMAIN_MAX)).unwrap_or_default();
     // What follows in a sentence, as in `a@b.example.Then`, cannot be told from a label.
     let mut domain = run.trim_end_matches(['.', '-']);
-    if let Some(dots) = domain.find("..") {
+    if let Some(dots) = domain.as_bytes().windows(2).position(|pair| pair == b"..") {
         domain = domain.get(..dots)?;
     }
     while let Some((before, last)) = domain.rsplit_once('.') {

@@ -21,6 +21,7 @@ mod number;
 mod phone;
 mod plan;
 mod scan;
+mod spaced;
 mod ssn;
 #[cfg(test)]
 mod tests;

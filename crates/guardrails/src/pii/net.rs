@@ -33,17 +33,19 @@ pub(super) fn v6(text: &str, colon: usize, floor: usize) -> Option<(usize, usize
     let before = bytes.get(floor.max(colon.saturating_sub(5))..colon)?;
     let back = before.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
     let start = colon - back;
+    if text.get(..start)?.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '_')) {
+        return None;
+    }
     let rest = bytes.get(start..)?;
     let len = rest.iter().take(V6_MAX + 1).take_while(|byte| is_part(byte)).count();
     let address = text.get(start..start + len)?.trim_end_matches('.');
     let address = if address.ends_with("::") { address } else { address.trim_end_matches(':') };
     address.parse::<Ipv6Addr>().ok()?;
     let end = start + address.len();
-    let opens = !text.get(..start)?.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '_'));
     let closes = !text.get(end..)?.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     // `a::b` is a path of some programming language.
     let numbered = address.bytes().any(|byte| byte.is_ascii_digit());
-    (opens && closes && numbered).then_some((start, end))
+    (closes && numbered).then_some((start, end))
 }
 
 /// Where the hardware address around its first separator at `at` stands: six pairs, all parted by `:` or all by `-`.
@@ -51,13 +53,20 @@ pub(super) fn mac(bytes: &[u8], at: usize, floor: usize) -> Option<(usize, usize
     let start = at.checked_sub(2).filter(|start| *start >= floor)?;
     let address = bytes.get(start..start + 17)?;
     let separator = *address.get(2)?;
+    if !matches!(separator, b':' | b'-')
+        || address.get(5) != Some(&separator)
+        || address.get(14) != Some(&separator)
+    {
+        return None;
+    }
+    let is_part =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == separator);
+    if is_part(start.checked_sub(1).and_then(|at| bytes.get(at))) || is_part(bytes.get(start + 17)) {
+        return None;
+    }
     let shaped = address.iter().enumerate().all(|(nth, byte)| match nth % 3 {
         2 => *byte == separator,
         _ => byte.is_ascii_hexdigit(),
     });
-    let is_part =
-        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == separator);
-    let apart =
-        !is_part(start.checked_sub(1).and_then(|at| bytes.get(at))) && !is_part(bytes.get(start + 17));
-    (matches!(separator, b':' | b'-') && shaped && apart).then_some((start, start + 17))
+    shaped.then_some((start, start + 17))
 }

@@ -4,6 +4,10 @@
 const MAX_GROUPS: usize = 20;
 /// A longer run of digits is no number that anybody dictates.
 const MAX_RUN: usize = 34;
+/// More digits than any number has, and than four of the longest groups.
+const MAX_DIGITS: usize = 160;
+/// The digits of the longest number that is looked for.
+const LONGEST: usize = 20;
 
 /// What stands before a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub(super) struct Group {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) gap: Gap,
+    /// How many digits stand before it in the number.
+    digits: usize,
 }
 
 impl Group {
@@ -34,37 +40,51 @@ impl Group {
 }
 
 /// Groups of digits with one separator between each two.
-pub(super) struct Number<'t> {
-    bytes: &'t [u8],
+pub(super) struct Number {
     groups: [Group; MAX_GROUPS],
     count: usize,
+    /// The digits of all groups as values 0 to 9, one after the other.
+    values: [u8; MAX_DIGITS],
+    /// The lengths of the groups, 15 for longer ones, four bits each, those of the first lowest.
+    lens: u128,
     /// Whether there may be more groups than these.
     pub(super) cut: bool,
 }
 
-impl<'t> Number<'t> {
+impl Number {
+    /// One to read into: it is larger than what is written to it for most numbers.
+    pub(super) fn new() -> Self {
+        let first = Group { start: 0, end: 0, gap: Gap::First, digits: 0 };
+        Self { groups: [first; MAX_GROUPS], count: 0, values: [0; MAX_DIGITS], lens: 0, cut: false }
+    }
+
     /// Reads the groups from the digit at `at` on.
-    pub(super) fn read(bytes: &'t [u8], at: usize) -> Self {
-        let first = Group { start: at, end: at, gap: Gap::First };
-        let mut number = Self { bytes, groups: [first; MAX_GROUPS], count: 0, cut: false };
+    pub(super) fn read(&mut self, bytes: &[u8], at: usize) {
+        let number = self;
+        (number.count, number.lens, number.cut) = (0, 0, false);
+        let mut digits = 0;
         let (mut start, mut gap) = (at, Gap::First);
         loop {
             let end = run_end(bytes, start);
-            let Some(slot) = number.groups.get_mut(number.count) else {
+            let (len, long) = (end - start, end - start > MAX_RUN);
+            let room = number.values.get_mut(digits..).and_then(|rest| rest.get_mut(..len));
+            let (Some(slot), true) = (number.groups.get_mut(number.count), long || room.is_some()) else {
                 number.cut = true;
                 break;
             };
-            *slot = Group { start, end, gap };
+            *slot = Group { start, end, gap, digits };
+            number.lens |= (len.min(15) as u128) << (4 * number.count);
             number.count += 1;
-            if end - start > MAX_RUN {
-                break;
+            let (false, Some(room)) = (long, room) else { break };
+            for (value, byte) in room.iter_mut().zip(bytes.get(start..end).unwrap_or_default()) {
+                *value = byte - b'0';
             }
+            digits += len;
             match separator(bytes, end) {
                 Some((next_gap, next)) => (gap, start) = (next_gap, next),
                 None => break,
             }
         }
-        number
     }
 
     pub(super) fn groups(&self) -> &[Group] {
@@ -76,15 +96,22 @@ impl<'t> Number<'t> {
     }
 
     /// The digits of the groups from `from` up to, not including, `to`, as values; `None` above 20.
-    pub(super) fn digits(&self, from: usize, to: usize) -> Option<Digits> {
-        let mut digits = Digits { values: [0; 20], len: 0 };
-        for group in self.groups().get(from..to)? {
-            for byte in self.bytes.get(group.start..group.end)? {
-                *digits.values.get_mut(digits.len)? = byte - b'0';
-                digits.len += 1;
-            }
-        }
-        Some(digits)
+    pub(super) fn digits(&self, from: usize, to: usize) -> Option<&[u8]> {
+        let len = self.total(from, to)?;
+        let first = self.groups.get(from)?.digits;
+        (len <= LONGEST).then(|| self.values.get(first..first + len))?
+    }
+
+    /// How many digits the groups from `from` up to, not including, `to` have.
+    pub(super) fn total(&self, from: usize, to: usize) -> Option<usize> {
+        let last = self.groups().get(to.checked_sub(1)?)?;
+        let first = self.groups().get(from).filter(|_| from < to)?;
+        Some(last.digits - first.digits + last.len())
+    }
+
+    /// The lengths of eight groups from `from` on as [`pack`] has them; nothing stands for groups that there are not.
+    pub(super) fn packed(&self, from: usize) -> u32 {
+        (self.lens >> (4 * from.min(MAX_GROUPS))) as u32
     }
 
     /// Whether the groups from `from` on are as long as `lens` says.
@@ -100,16 +127,14 @@ impl<'t> Number<'t> {
     }
 }
 
-/// Digits as values 0 to 9.
-pub(super) struct Digits {
-    values: [u8; 20],
-    len: usize,
-}
-
-impl Digits {
-    pub(super) fn values(&self) -> &[u8] {
-        self.values.get(..self.len).unwrap_or_default()
+/// The lengths of at most eight groups, 15 for longer ones, four bits each, those of the first lowest; none is 0.
+pub(super) const fn pack(lens: &[usize]) -> u32 {
+    let (mut packed, mut at) = (0, 0);
+    while at < lens.len() {
+        packed |= (if lens[at] > 15 { 15 } else { lens[at] } as u32) << (4 * at);
+        at += 1;
     }
+    packed
 }
 
 /// The number that a few digits write.
@@ -122,7 +147,8 @@ fn run_end(bytes: &[u8], start: usize) -> usize {
     start + rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len())
 }
 
-fn separator(bytes: &[u8], at: usize) -> Option<(Gap, usize)> {
+/// What parts the group that ends at `at` from the next, and where that starts.
+pub(super) fn separator(bytes: &[u8], at: usize) -> Option<(Gap, usize)> {
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     let rest = bytes.get(at..)?;
     let (gap, len) = match rest {

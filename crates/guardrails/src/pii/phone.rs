@@ -1,11 +1,14 @@
 //! Telephone numbers: how they are written, and what else is written like that.
 
 use super::calling_code;
-use super::context::{Context, Topics};
+use super::context::{Near, Topics};
 use super::number::{Gap, Group, Number};
+use std::ops::RangeInclusive;
 
 /// ITU-T E.164, with the zero that some write after the country code.
 const DIGITS_MAX: usize = 16;
+/// How many digits a number has as written inside a country.
+const NATIONAL: RangeInclusive<usize> = 7..=13;
 /// Digits of the longest extension.
 const EXTENSION_MAX: usize = 6;
 
@@ -34,10 +37,10 @@ pub(super) enum Why {
 
 /// The telephone number that starts at the group `from`. Candidates that only a plan can tell are given where there is one.
 pub(super) fn phone(
-    number: &Number<'_>,
+    number: &Number,
     bytes: &[u8],
     from: usize,
-    context: Context,
+    near: &Near<'_>,
     plan: bool,
 ) -> Option<Phone> {
     let group = number.groups().get(from)?;
@@ -49,6 +52,9 @@ pub(super) fn phone(
     let (taken, why) = if let Some(taken) = international(number, from, sign == Sign::Plus) {
         (taken, Why::International)
     } else {
+        // The most that words could make of it: without it, nobody need read them.
+        national(number, from, sign, true)?;
+        let context = near.context();
         let spoken_of = context.nearest.has(Topics::PHONE.or(Topics::PLACE));
         if sign == Sign::Plus || (context.nearest.has(Topics::OTHER) && !spoken_of) {
             return None;
@@ -127,55 +133,48 @@ pub(super) fn extension(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// `+41 (0)44 …`, `0041 44 …`, `001-…`: the most groups that the numbering of the country allows for.
-fn international(number: &Number<'_>, from: usize, plus: bool) -> Option<usize> {
+fn international(number: &Number, from: usize, plus: bool) -> Option<usize> {
     let groups = number.groups().get(from..)?;
-    let first = number.digits(from, from + 1)?;
+    let total = |taken: usize| number.total(from, from + taken);
     // `00`, `011`, or a zero and what may be a second one.
-    if !plus && first.values().first() != Some(&0) {
+    if !plus && number.digits(from, from + 1)?.first() != Some(&0) {
         return None;
     }
-    (1..=groups.len().min(8)).rev().find_map(|taken| {
-        if total(groups.get(..taken)?) > DIGITS_MAX + 2 {
-            return None;
-        }
-        let digits = number.digits(from, from + taken)?;
-        let digits = digits.values();
-        let digits = match (plus, digits) {
-            (true, digits) => digits,
-            (false, [0, 0, rest @ ..]) => rest,
-            (false, [0, 1, 1, rest @ ..]) if groups.first()?.len() == 3 => rest,
-            _ => return None,
-        };
-        // The zero in parentheses is not dialled from abroad.
-        let trunk = groups
-            .get(1..taken)?
-            .iter()
-            .any(|group| group.gap == Gap::Paren && is_zero(number, from, *group));
-        let len = digits.len() - usize::from(trunk);
-        calling_code::lengths(digits).is_some_and(|lengths| lengths.contains(&len)).then_some(taken)
+    let fits = |taken: &usize| total(*taken).is_some_and(|digits| digits <= DIGITS_MAX + 2);
+    let most = (1..=groups.len().min(8)).rev().find(fits)?;
+    let digits = match (plus, number.digits(from, from + most)?) {
+        (true, digits) => digits,
+        (false, [0, 0, rest @ ..]) => rest,
+        (false, [0, 1, 1, rest @ ..]) if groups.first()?.len() == 3 => rest,
+        _ => return None,
+    };
+    let lengths = calling_code::lengths(digits)?;
+    let sign = total(most)? - digits.len();
+    // The zero in parentheses is not dialled from abroad.
+    let is_trunk = |place: &usize| {
+        groups.get(*place).is_some_and(|group| group.gap == Gap::Paren && group.len() == 1)
+            && number.digits(from + place, from + place + 1) == Some(&[0])
+    };
+    let trunk = (1..most).find(is_trunk).unwrap_or(most);
+    (1..=most).rev().find(|taken| {
+        let len = total(*taken).unwrap_or_default().saturating_sub(sign + usize::from(trunk < *taken));
+        lengths.contains(&len)
     })
 }
 
-fn is_zero(number: &Number<'_>, from: usize, group: Group) -> bool {
-    let place = number.groups().iter().skip(from).position(|other| other.start == group.start);
-    let digits = place.and_then(|place| number.digits(from + place, from + place + 1));
-    group.len() == 1 && digits.is_some_and(|digits| digits.values() == [0])
-}
-
-fn total(groups: &[Group]) -> usize {
-    groups.iter().map(|group| group.len()).sum()
-}
-
 /// How many groups from `from` on are a number as written inside a country.
-fn national(number: &Number<'_>, from: usize, sign: Sign, spoken_of: bool) -> Option<usize> {
+fn national(number: &Number, from: usize, sign: Sign, spoken_of: bool) -> Option<usize> {
     let groups = number.groups().get(from..)?;
     (1..=groups.len().min(7)).rev().find(|taken| {
+        if !number.total(from, from + taken).is_some_and(|digits| NATIONAL.contains(&digits)) {
+            return false;
+        }
         let (Some(these), Some(digits)) = (groups.get(..*taken), number.digits(from, from + taken)) else {
             return false;
         };
         let lens: u32 =
             these.iter().fold(0, |lens, group| lens << 4 | u32::try_from(group.len()).unwrap_or(15).min(15));
-        let shape = Shape { groups: these, lens, digits: digits.values(), sign };
+        let shape = Shape { groups: these, lens, digits, sign };
         shape.is_usual() || (spoken_of && shape.is_possible())
     })
 }
@@ -228,7 +227,7 @@ impl Shape<'_> {
     /// Anything of the right length, where words say that it is one.
     fn is_possible(&self) -> bool {
         let len = self.digits.len();
-        (7..=13).contains(&len) && self.is_grouped() && self.is_even()
+        NATIONAL.contains(&len) && self.is_grouped() && self.is_even()
     }
 
     fn gaps(&self) -> impl Iterator<Item = Gap> + '_ {

@@ -1,10 +1,10 @@
 use super::card::{Luhn, card};
-use super::context::{Context, Topics, Words};
-use super::number::{Gap, Number};
+use super::context::{Near, Topics, Words};
+use super::number::{Gap, Number, separator};
 use super::phone::Why;
 use super::{
     BIRTH_DATE, CARD, CRYPTO, EMAIL, IBAN, IP, MAC, Numbering, NumberingPlan, PHONE, SSN, URL, US_ITIN,
-    crypto, date, email, iban, national, net, phone, ssn, url,
+    crypto, date, email, iban, national, net, phone, spaced, ssn, url,
 };
 use crate::view::View;
 use crate::{Found, Kind, Span};
@@ -78,8 +78,9 @@ impl Pii {
             found,
             floor: 0,
             link: Span::new(0, 0),
+            authority: 0,
         };
-        scan.run();
+        scan.run(&mut Number::new());
         for one in found.iter_mut().skip(from) {
             one.span = view.source(one.span);
         }
@@ -90,6 +91,8 @@ impl Pii {
     }
 }
 
+/// The digits of the shortest number that is looked for.
+const LEAST: usize = 6;
 /// The longest word of letters and digits that is looked at: an account number without spaces, a block chain address.
 const WORD_MAX: usize = 90;
 
@@ -116,10 +119,12 @@ struct Scan<'s> {
     floor: usize,
     /// The last web address.
     link: Span,
+    /// Where the part of it ends that may hold a name before an `@`.
+    authority: usize,
 }
 
 impl Scan<'_> {
-    fn run(&mut self) {
+    fn run(&mut self, number: &mut Number) {
         let mut at = 0;
         while let Some(rest) = self.bytes.get(at..) {
             let Some(next) = rest.iter().position(|byte| TRIGGERS[usize::from(*byte)]) else { return };
@@ -128,7 +133,7 @@ impl Scan<'_> {
                 Some(b'@') => self.address(at),
                 Some(b':') => self.colon(at),
                 Some(b'.') => self.dot(at),
-                _ => self.number(at),
+                _ => self.number(at, number),
             }
             .max(at + 1);
         }
@@ -146,14 +151,23 @@ impl Scan<'_> {
         at.and_then(|at| self.bytes.get(at)).copied()
     }
 
+    fn linked(&mut self, place: (usize, usize)) {
+        self.add(URL, place);
+        self.link = Span::new(place.0, place.1);
+        // Past `https://`.
+        let from = (place.0 + 8).min(place.1);
+        let rest = self.bytes.get(from..place.1).unwrap_or_default();
+        let ends = |byte: &u8| matches!(byte, b'/' | b'?' | b'=' | b'#');
+        self.authority = from + rest.iter().position(ends).unwrap_or(rest.len());
+    }
+
     fn in_link(&self, at: usize) -> bool {
         at < self.link.end
     }
 
     fn address(&mut self, at: usize) -> usize {
         // In `https://name@host` it is no mail address.
-        let authority = self.text.get(self.link.start..at).unwrap_or_default();
-        if self.in_link(at) && !authority.get(8..).unwrap_or_default().contains(['/', '?', '=', '#']) {
+        if self.in_link(at) && at <= self.authority {
             return at + 1;
         }
         match email::email(self.text, at, self.floor) {
@@ -165,8 +179,7 @@ impl Scan<'_> {
     fn colon(&mut self, at: usize) -> usize {
         if self.bytes.get(at + 1..at + 3) == Some(b"//") && !self.in_link(at) {
             if let Some(place) = url::with_scheme(self.text, at, self.floor) {
-                self.add(URL, place);
-                self.link = Span::new(place.0, place.1);
+                self.linked(place);
                 self.floor = at + 3;
             }
             return at + 3;
@@ -183,15 +196,17 @@ impl Scan<'_> {
     fn dot(&mut self, at: usize) -> usize {
         let www = matches!(self.byte(at.checked_sub(1)), Some(b'w' | b'W')) && !self.in_link(at);
         if let Some(place) = www.then(|| url::with_www(self.text, at, self.floor)).flatten() {
-            self.add(URL, place);
-            self.link = Span::new(place.0, place.1);
+            self.linked(place);
             self.floor = at + 1;
         }
         at + 1
     }
 
     /// What starts with, or holds, the first of some digits.
-    fn number(&mut self, at: usize) -> usize {
+    fn number(&mut self, at: usize, number: &mut Number) -> usize {
+        if let Some(end) = self.short(at) {
+            return end;
+        }
         let floor = self.floor.max(at.saturating_sub(WORD_MAX));
         let lead = self.bytes.get(floor..at).unwrap_or_default();
         let start = at - lead.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
@@ -214,7 +229,18 @@ impl Scan<'_> {
         if end > digits && phone::extension(self.bytes, digits).is_none() {
             return self.word(start, end);
         }
-        self.groups(at)
+        self.groups(at, number)
+    }
+
+    /// The end of a few digits that stand alone, as most in a text do.
+    fn short(&self, at: usize) -> Option<usize> {
+        let rest = self.bytes.get(at..)?;
+        let digits = rest.iter().take(LEAST).take_while(|byte| byte.is_ascii_digit()).count();
+        let end = at + digits;
+        let letter = |at: Option<usize>| self.byte(at).is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let pair = digits == 2 && matches!(self.byte(Some(end)), Some(b':' | b'-'));
+        let joined = letter(at.checked_sub(1)) || letter(Some(end)) || pair;
+        (digits < LEAST && !joined && separator(self.bytes, end).is_none()).then_some(end)
     }
 
     /// Letters and digits in one.
@@ -246,19 +272,19 @@ impl Scan<'_> {
         shaped.then_some(start + 36)
     }
 
-    fn groups(&mut self, at: usize) -> usize {
-        let number = Number::read(self.bytes, at);
+    fn groups(&mut self, at: usize, number: &mut Number) -> usize {
+        number.read(self.bytes, at);
         let count = number.groups().len();
-        let total: usize = number.groups().iter().map(|group| group.len()).sum();
-        if total < 6 {
+        if number.total(0, count).unwrap_or_default() < LEAST {
             return number.end();
         }
-        let context = self.pii.words.around(self.bytes, at, number.end());
+        let pii = self.pii;
+        let near = Near::new(&pii.words, self.bytes, at, number.end());
         // Of a phrase that was cut, the second half is read again with what follows it.
-        let stop = if number.cut { count / 2 } else { count };
+        let stop = if number.cut { count.div_ceil(2) } else { count };
         let mut from = 0;
         while from < stop {
-            let taken = self.group(&number, from, context);
+            let taken = self.group(number, from, &near);
             from += taken.max(1);
         }
         match number.groups().get(from) {
@@ -268,7 +294,7 @@ impl Scan<'_> {
     }
 
     /// How many groups something takes that starts at the group `from`.
-    fn group(&mut self, number: &Number<'_>, from: usize, context: Context) -> usize {
+    fn group(&mut self, number: &Number, from: usize, near: &Near<'_>) -> usize {
         let Some(group) = number.groups().get(from).copied() else { return 1 };
         let end_of = |taken: usize| number.groups().get(from + taken - 1).map_or(group.end, |last| last.end);
         let before = self.byte(group.start.checked_sub(1));
@@ -286,7 +312,7 @@ impl Scan<'_> {
             return 4;
         }
         if let Some(taken) = date::date(number, from) {
-            if context.all.has(Topics::BIRTH) && taken == 3 {
+            if taken == 3 && near.context().all.has(Topics::BIRTH) {
                 self.add(BIRTH_DATE, (group.start, end_of(taken)));
             }
             return taken;
@@ -294,7 +320,7 @@ impl Scan<'_> {
         let plus = before == Some(b'+');
         let linked = self.in_link(group.start);
         if let Some(taken) =
-            card(number, from, self.pii.luhn, context).filter(|taken| !plus && apart(end_of(*taken)))
+            card(number, from, self.pii.luhn, near).filter(|taken| !plus && apart(end_of(*taken)))
         {
             self.add(CARD, (group.start, end_of(taken)));
             return taken;
@@ -304,23 +330,21 @@ impl Scan<'_> {
         if linked || single {
             return 1;
         }
-        if let Some((kind, taken)) =
-            ssn::ssn(number, from, context).filter(|(_, taken)| apart(end_of(*taken)))
-        {
+        if let Some((kind, taken)) = ssn::ssn(number, from, near).filter(|(_, taken)| apart(end_of(*taken))) {
             self.add(kind, (group.start, end_of(taken)));
             return taken;
         }
-        if let Some((kind, place, taken)) = self.spaced(number, from) {
+        if let Some((kind, place, taken)) = spaced::spaced(self.bytes, number, from) {
             self.add(kind, place);
             return taken;
         }
         let national =
-            national::digits(number, from, context).filter(|(_, taken)| !plus && apart(end_of(*taken)));
+            national::digits(number, from, near).filter(|(_, taken)| !plus && apart(end_of(*taken)));
         if let Some((kind, taken)) = national {
             self.add(kind, (group.start, end_of(taken)));
             return taken;
         }
-        let Some(phone) = phone::phone(number, self.bytes, from, context, self.pii.plan.is_some()) else {
+        let Some(phone) = phone::phone(number, self.bytes, from, near, self.pii.plan.is_some()) else {
             return 1;
         };
         let Some(written) = self.text.get(phone.start..phone.end) else { return 1 };
@@ -335,54 +359,5 @@ impl Scan<'_> {
         }
         self.add(PHONE, (phone.start, phone.end));
         phone.taken
-    }
-
-    /// Identity numbers with letters that spaces, dots or hyphens part from the digits.
-    fn spaced(&self, number: &Number<'_>, from: usize) -> Option<(Kind, (usize, usize), usize)> {
-        let groups = number.groups();
-        let (start, apart) = (groups.get(from)?.start, |at| {
-            !self.byte(Some(at)).is_some_and(|byte| byte.is_ascii_alphanumeric())
-        });
-        // AB 12 34 56 C
-        if number.has_lens(from, &[2, 2, 2]) && number.joined_by(from, from + 3, Gap::Space) {
-            let (start, end) = (start.checked_sub(3)?, groups.get(from + 2)?.end + 2);
-            let open = start.checked_sub(1).is_none_or(apart);
-            let word: Vec<u8> =
-                self.bytes.get(start..end)?.iter().copied().filter(|byte| *byte != b' ').collect();
-            let kind = national::token(&word).filter(|_| open && apart(end) && word.len() == 9)?;
-            return Some((kind, (start, end), 3));
-        }
-        // 131052-308T
-        if number.has_lens(from, &[6]) || number.has_lens(from, &[6, 3]) {
-            let end = start + 11;
-            let word = self.bytes.get(start..end)?;
-            let kind =
-                national::token(word).filter(|_| matches!(word.get(6), Some(b'-' | b'+')) && apart(end))?;
-            let taken = groups.get(from..)?.iter().take_while(|group| group.start < end).count();
-            return Some((kind, (start, end), taken));
-        }
-        // 12345678Z
-        let tail = self
-            .bytes
-            .get(groups.get(from)?.end..)?
-            .iter()
-            .take_while(|byte| byte.is_ascii_alphanumeric())
-            .count();
-        if tail > 0 {
-            let end = groups.get(from)?.end + tail;
-            let word = self.bytes.get(start..end).filter(|word| word.len() <= national::LONGEST)?;
-            return Some((national::token(word)?, (start, end), 1));
-        }
-        // 12.345.678-Z, 12345678-Z
-        let taken = match number.has_lens(from, &[2, 3, 3]) && number.joined_by(from, from + 3, Gap::Dot) {
-            true => 3,
-            false if number.has_lens(from, &[8]) => 1,
-            false => return None,
-        };
-        let end = groups.get(from + taken - 1)?.end + 2;
-        let word: Vec<u8> =
-            self.bytes.get(start..end)?.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
-        let kind = national::token(&word).filter(|_| word.len() == 9 && apart(end))?;
-        Some((kind, (start, end), taken))
     }
 }

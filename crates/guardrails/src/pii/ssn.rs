@@ -1,6 +1,6 @@
 //! US social security and taxpayer numbers.
 
-use super::context::{Context, Topics};
+use super::context::{Near, Topics};
 use super::number::{Gap, Number, value};
 use crate::Kind;
 
@@ -9,16 +9,15 @@ pub const US_ITIN: Kind = Kind::new("national-id:us-itin");
 
 /// How many groups from `from` on are a social security number, or a taxpayer number of the same form. Hyphens are enough to
 /// tell; spaces, dots and none at all only beside a word that says so.
-pub(super) fn ssn(number: &Number<'_>, from: usize, context: Context) -> Option<(Kind, usize)> {
-    let named = context.all.has(Topics::SSN);
+pub(super) fn ssn(number: &Number, from: usize, near: &Near<'_>) -> Option<(Kind, usize)> {
+    let named = || near.context().all.has(Topics::SSN);
     let taken = if number.has_lens(from, &[3, 2, 4]) {
         let by = |gap| number.joined_by(from, from + 3, gap);
-        (by(Gap::Hyphen) || (named && (by(Gap::Space) || by(Gap::Dot)))).then_some(3)?
+        (by(Gap::Hyphen) || ((by(Gap::Space) || by(Gap::Dot)) && named())).then_some(3)?
     } else {
-        (named && number.has_lens(from, &[9])).then_some(1)?
+        (number.has_lens(from, &[9]) && named()).then_some(1)?
     };
     let digits = number.digits(from, from + taken)?;
-    let digits = digits.values();
     let (area, group, serial) = (value(digits.get(..3)?), value(digits.get(3..5)?), value(digits.get(5..)?));
     if serial == 0 {
         return None;

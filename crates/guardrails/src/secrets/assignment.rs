@@ -1,6 +1,6 @@
 //! `name = "value"`, in the syntaxes of programs, of settings and of sentences.
 
-use super::class::{ALNUM, ALPHA, Class, DIGIT, URL64, WORD, entropy, is_placeholder};
+use super::class::{ALNUM, ALPHA, Class, DIGIT, URL64, WORD, is_placeholder, is_random};
 use super::contexts::Named;
 
 /// How much of a name may follow what was recognised of it.
@@ -70,23 +70,18 @@ pub(super) struct Value {
 /// The value assigned to the name of which something stands from `start` to `end`.
 pub(super) fn value(bytes: &[u8], start: usize, end: usize) -> Option<Value> {
     let rest = bytes.get(end..bytes.len().min(end + REST_OF_NAME + 16 + VALUE_MAX))?;
-    let name = WORD.and(".-").run(rest, REST_OF_NAME);
-    let lead = bytes.get(start.saturating_sub(16)..start).unwrap_or_default();
-    let lead_len = lead.iter().rev().take_while(|byte| WORD.and("-").has(**byte)).count();
-    let lead = lead.get(lead.len() - lead_len..).unwrap_or_default();
-    if is_about(rest.get(..name)?) || HARMLESS.iter().any(|word| contains(lead, word)) {
-        return None;
-    }
+    let name = const { WORD.and(".-") }.run(rest, REST_OF_NAME);
+    let about = rest.get(..name)?;
     let mut at = name;
-    at += Class::of("'\"`\\]) \t").run(rest.get(at..)?, 6);
+    at += const { Class::of("'\"`\\]) \t") }.run(rest.get(at..)?, 6);
     // `<add key="Password" value="…" />`
     at += if rest.get(at..)?.starts_with(b"value") { 5 } else { 0 };
     let sign = operator(rest.get(at..)?)?;
     let equals = rest.get(at..at + sign) == Some(b"=");
     let bare = if sign == 3 && rest.get(at + 2) == Some(&b' ') { spoken } else { bare };
     at += sign;
-    at += Class::of(" \t=>").run(rest.get(at..)?, 6);
-    at += Class::of("\\").run(rest.get(at..)?, 2);
+    at += const { Class::of(" \t=>") }.run(rest.get(at..)?, 6);
+    at += const { Class::of("\\") }.run(rest.get(at..)?, 2);
     let quote = rest.get(at).copied().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
     at += usize::from(quote.is_some());
     let tail = rest.get(at..)?;
@@ -98,7 +93,16 @@ pub(super) fn value(bytes: &[u8], start: usize, end: usize) -> Option<Value> {
         None => bare(tail),
     };
     let len = if len > 0 && tail.get(len - 1) == Some(&b'\\') { len - 1 } else { len };
-    (len > 0).then_some(Value { start: end + at, end: end + at + len, literal: equals && quote.is_some() })
+    let named = len > 0 && !is_about(about) && !is_harmless(bytes, start);
+    named.then_some(Value { start: end + at, end: end + at + len, literal: equals && quote.is_some() })
+}
+
+/// Whether the name whose recognised part starts at `start` starts as that of no secret.
+fn is_harmless(bytes: &[u8], start: usize) -> bool {
+    let lead = bytes.get(start.saturating_sub(16)..start).unwrap_or_default();
+    let len = lead.iter().rev().take_while(|byte| const { WORD.and("-") }.has(**byte)).count();
+    let lead = lead.get(lead.len() - len..).unwrap_or_default();
+    len > 0 && HARMLESS.iter().any(|word| contains(lead, word))
 }
 
 /// In a sentence a value ends at a space, and what ends the sentence is no part of it.
@@ -128,9 +132,10 @@ pub(super) fn is_of(named: &Named, bytes: &[u8], at: usize) -> Option<usize> {
     let run = named.class.run(bytes.get(at..)?, longest + 1);
     let fits = named.lens.iter().any(|(least, most)| (*least..=*most).contains(&run));
     let value = bytes.get(at..at + run)?;
-    let closes = !bytes.get(at + run).is_some_and(|byte| ALNUM.and("_.").has(*byte) && run > longest)
-        && !bytes.get(at + run).is_some_and(|byte| ALNUM.has(*byte));
-    let random = entropy(value) >= 2.5
+    let closes =
+        !bytes.get(at + run).is_some_and(|byte| const { ALNUM.and("_.") }.has(*byte) && run > longest)
+            && !bytes.get(at + run).is_some_and(|byte| ALNUM.has(*byte));
+    let random = is_random(value, 2.5)
         && value.iter().any(|byte| DIGIT.has(*byte) || *byte == b':')
         && !is_placeholder(value);
     (fits && closes && random).then_some(at + run)
@@ -138,22 +143,22 @@ pub(super) fn is_of(named: &Named, bytes: &[u8], at: usize) -> Option<usize> {
 
 /// Whether the value is a key that somebody drew at random.
 pub(super) fn is_key(value: &[u8]) -> bool {
-    let shaped =
-        (10..=VALUE_MAX).contains(&value.len()) && value.iter().all(|byte| URL64.and(".=+/~:").has(*byte));
+    let shaped = (10..=VALUE_MAX).contains(&value.len())
+        && value.iter().all(|byte| const { URL64.and(".=+/~:") }.has(*byte));
     let mixed = value.iter().any(|byte| DIGIT.has(*byte)) && value.iter().any(|byte| ALPHA.has(*byte));
     // Versions, hosts, paths and identifiers of words hold few digits.
     let digits = value.iter().filter(|byte| DIGIT.has(**byte)).count();
     let wordy = digits * 12 < value.len()
         && value.iter().any(|byte| matches!(byte, b'.' | b'_' | b'-' | b'/' | b':'));
     let least = if value.len() >= 16 { KEY_ENTROPY + 0.2 } else { KEY_ENTROPY };
-    shaped && mixed && !wordy && !value.starts_with(b"/") && entropy(value) >= least && !is_placeholder(value)
+    shaped && mixed && !wordy && !value.starts_with(b"/") && is_random(value, least) && !is_placeholder(value)
 }
 
 /// Whether the value is a key, or a passphrase as hard to guess as one.
 pub(super) fn is_key_or_phrase(value: &[u8]) -> bool {
     let holds = |member: fn(&u8) -> bool| value.iter().any(member);
     let mixed = holds(u8::is_ascii_digit) && holds(u8::is_ascii_lowercase) && holds(u8::is_ascii_uppercase);
-    is_key(value) || (value.len() >= 12 && mixed && entropy(value) >= 3.5 && is_password(value))
+    is_key(value) || (value.len() >= 12 && mixed && is_random(value, 3.5) && is_password(value))
 }
 
 /// Whether a text that a program or a file of settings gives as a password is one, though it be of letters alone.
@@ -168,16 +173,16 @@ pub(super) fn is_literal_password(value: &[u8]) -> bool {
         "current-password",
         "new-password",
     ];
-    let letters = value.iter().all(|byte| ALPHA.and("-_").has(*byte));
+    let letters = value.iter().all(|byte| const { ALPHA.and("-_") }.has(*byte));
     let word = WORDS.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()));
-    let drawn = (8..=20).contains(&value.len()) && entropy(value) >= PASSWORD_ENTROPY;
+    let drawn = (8..=20).contains(&value.len()) && is_random(value, PASSWORD_ENTROPY);
     is_password(value) || (letters && !word && drawn && !is_placeholder(value))
 }
 
 /// Whether the value is a password that somebody uses.
 pub(super) fn is_password(value: &[u8]) -> bool {
-    let telling =
-        value.iter().any(|byte| !ALPHA.and("_-.").has(*byte)) && value.iter().any(|byte| ALPHA.has(*byte));
+    let telling = value.iter().any(|byte| !const { ALPHA.and("_-.") }.has(*byte))
+        && value.iter().any(|byte| ALPHA.has(*byte));
     let variable = matches!(value.first(), Some(b'$' | b'%' | b'{' | b'<' | b'/'))
         || contains(value, "${")
         || contains(value, "{{");
@@ -185,7 +190,7 @@ pub(super) fn is_password(value: &[u8]) -> bool {
         && telling
         && !variable
         && !value.contains(&b'(')
-        && entropy(value) >= PASSWORD_ENTROPY
+        && is_random(value, PASSWORD_ENTROPY)
         && !is_placeholder(value)
 }
 

@@ -1,6 +1,6 @@
 //! Names and passwords together: in addresses, in headers, on command lines.
 
-use super::class::{ALNUM, ALPHA, Class, DIGIT, entropy, is_placeholder};
+use super::class::{ALNUM, ALPHA, Class, DIGIT, is_placeholder, is_random};
 
 /// RFC 3986 leaves it open; longer ones are no passwords.
 const PART_MAX: usize = 256;
@@ -17,38 +17,38 @@ pub(super) fn in_address(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let userinfo = rest.get(..end)?;
     let colon = userinfo.iter().position(|byte| *byte == b':')?;
     let password = userinfo.get(colon + 1..)?;
-    let host = rest.get(end + 1).is_some_and(|byte| ALNUM.and("[").has(*byte));
+    let host = rest.get(end + 1).is_some_and(|byte| const { ALNUM.and("[") }.has(*byte));
     (rest.get(end) == Some(&b'@') && host && is_used(password)).then_some((at, at + end))
 }
 
 /// Where the credentials that follow `authorization` stand: a scheme of RFC 7617 or RFC 6750, one of the others in use, or none.
 pub(super) fn in_header(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let rest = bytes.get(at..bytes.len().min(at + 4096))?;
-    let mut place = Class::of("'\"\\ \t").run(rest, 4);
-    place += Class::of(":=,").run(rest.get(place..)?, 2).checked_sub(1)? + 1;
-    place += Class::of("'\"\\ \t").run(rest.get(place..)?, 5);
+    let mut place = const { Class::of("'\"\\ \t") }.run(rest, 4);
+    place += const { Class::of(":=,") }.run(rest.get(place..)?, 2).checked_sub(1)? + 1;
+    place += const { Class::of("'\"\\ \t") }.run(rest.get(place..)?, 5);
     const SCHEMES: [&str; 8] = ["bearer", "basic", "token", "apikey", "api-key", "key", "digest", "jwt"];
-    let word = ALPHA.and("-").run(rest.get(place..)?, 12);
+    let word = const { ALPHA.and("-") }.run(rest.get(place..)?, 12);
     let scheme = rest.get(place..place + word)?;
-    let gap = Class::of(" \t:=").run(rest.get(place + word..)?, 3);
+    let gap = const { Class::of(" \t:=") }.run(rest.get(place + word..)?, 3);
     let known = SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known.as_bytes()));
     if gap > 0 && (known || ALNUM.has(*rest.get(place + word + gap)?)) {
         place += word + gap;
     }
     let tail = rest.get(place..)?;
-    let len = ALNUM.and("-._~+/=:").run(tail, tail.len());
+    let len = const { ALNUM.and("-._~+/=:") }.run(tail, tail.len());
     let value = tail.get(..len)?;
     let closes = !tail.get(len).is_some_and(|byte| matches!(byte, b'$' | b'{' | b'(' | b'<'));
     let turns = value.windows(2).filter(|pair| matches!(pair, [b'a'..=b'z', b'A'..=b'Z'])).count();
     let telling = value.iter().any(|byte| DIGIT.has(*byte)) || len >= 40 || turns >= 3;
-    let random = len >= 12 && entropy(value) >= 3.0 && telling && !is_placeholder(value);
+    let random = len >= 12 && is_random(value, 3.0) && telling && !is_placeholder(value);
     (random && closes).then_some((at + place, at + place + len))
 }
 
 /// Where the name and the password after `-u` or `--user` stand.
 pub(super) fn on_command_line(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let rest = bytes.get(at..bytes.len().min(at + 2 * PART_MAX))?;
-    let start = Class::of(" \t=").run(rest, 5);
+    let start = const { Class::of(" \t=") }.run(rest, 5);
     let quote = |at: usize| rest.get(at).copied().filter(|byte| matches!(byte, b'"' | b'\''));
     let (name_at, name_end, colon) = match quote(start) {
         Some(open) => {
@@ -98,8 +98,8 @@ fn whole(at: usize, from: usize, to: usize, inside: &[u8], colon: usize) -> Opti
 /// Where the value of the header after `-H` or `--header` stands, if it is one of those that let somebody in.
 pub(super) fn in_option(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let rest = bytes.get(at..bytes.len().min(at + 2 * PART_MAX))?;
-    let start = Class::of(" \t='\"").run(rest, 6);
-    let name = ALNUM.and("-_").run(rest.get(start..)?, 64);
+    let start = const { Class::of(" \t='\"") }.run(rest, 6);
+    let name = const { ALNUM.and("-_") }.run(rest.get(start..)?, 64);
     const NAMES: [&[u8]; 5] = [b"authorization", b"key", b"token", b"secret", b"auth"];
     let written = rest.get(start..start + name)?;
     let tail = |end: &[u8]| written.get(written.len().saturating_sub(end.len())..);
@@ -108,16 +108,16 @@ pub(super) fn in_option(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
         return None;
     }
     let mut from = start + name + 1;
-    from += Class::of(" \t").run(rest.get(from..)?, 5);
-    let scheme = ALPHA.and("-").run(rest.get(from..)?, 12);
+    from += const { Class::of(" \t") }.run(rest.get(from..)?, 5);
+    let scheme = const { ALPHA.and("-") }.run(rest.get(from..)?, 12);
     if rest.get(from + scheme) == Some(&b' ') {
         from += scheme + 1;
     }
-    let value = ALNUM.and("_=~@.+/-").run(rest.get(from..)?, PART_MAX);
+    let value = const { ALNUM.and("_=~@.+/-") }.run(rest.get(from..)?, PART_MAX);
     let word = rest.get(from..from + value)?;
     let closes =
         rest.get(from + value).is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'\n'));
-    let random = value >= 8 && entropy(word) >= HEADER_ENTROPY && !is_placeholder(word);
+    let random = value >= 8 && is_random(word, HEADER_ENTROPY) && !is_placeholder(word);
     (random && closes && !word.iter().all(u8::is_ascii_lowercase)).then_some((at + from, at + from + value))
 }
 

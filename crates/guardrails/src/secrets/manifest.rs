@@ -1,6 +1,6 @@
 //! The values in a Secret of Kubernetes: base64 is no encryption.
 
-use super::class::{BASE64, entropy, is_placeholder};
+use super::class::{BASE64, is_placeholder, is_random};
 use super::quiet;
 use crate::Span;
 
@@ -55,7 +55,7 @@ fn value(at: usize, line: &[u8], encoded: bool, values: &mut Vec<Span>) {
     } else {
         value.len() >= 6 && value.iter().all(u8::is_ascii_graphic) && !matches!(value, [b'$' | b'{', ..])
     };
-    if shaped && entropy(value) >= 2.5 && !is_placeholder(value) && !line.starts_with(b"#") {
+    if shaped && is_random(value, 2.5) && !is_placeholder(value) && !line.starts_with(b"#") {
         values.push(Span::new(at + colon + lead, at + colon + lead + value.len()));
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn private_key(bytes: &[u8], at: usize) -> Option<usize> {
     }
     let from = label + 5;
     // Line ends may be written `\n`, and the headers of old keys hold colons and commas.
-    let is_part = |byte: &u8| BASE64.and(" \t\r\n\\\"',:.-()_").has(*byte);
+    let is_part = |byte: &u8| const { BASE64.and(" \t\r\n\\\"',:.-()_") }.has(*byte);
     let len = rest.get(from..)?.iter().take_while(|byte| is_part(byte)).count();
     let body = rest.get(from..from + len)?;
     let end = body.windows(8).position(|part| part == b"-----END");

@@ -1,5 +1,5 @@
 use super::assignment::Value;
-use super::class::{ALPHA, Class, DIGIT, WORD, entropy, is_placeholder};
+use super::class::{ALPHA, Class, DIGIT, WORD, is_placeholder, is_random};
 use super::contexts::{self, GENERIC};
 use super::manifest;
 use super::token::{Check, Part, Token};
@@ -297,7 +297,7 @@ impl Scan<'_> {
         if glued {
             return None;
         }
-        let random = body.is_empty() || (entropy(body) >= 2.0 && !is_placeholder(body));
+        let random = body.is_empty() || (is_random(body, 2.0) && !is_placeholder(body));
         // Words stand after these two as well.
         let wordy = matches!(token.prefix, "s." | "SK" | "cio")
             && !(body.iter().any(|byte| DIGIT.has(*byte)) && body.iter().any(|byte| ALPHA.has(*byte)));

@@ -1,6 +1,6 @@
 //! Secrets that are recognised by something in their middle or at their end.
 
-use super::class::{ALNUM, Class, DIGIT, HEX, URL64, WORD, entropy, is_placeholder};
+use super::class::{ALNUM, Class, DIGIT, HEX, URL64, WORD, is_placeholder, is_random};
 
 /// A secret around a sign.
 pub(super) struct Around {
@@ -44,16 +44,19 @@ impl Around {
         let (class, least, most) = self.before;
         let before = bytes.get(start.saturating_sub(most + 1)..start)?;
         let run = before.iter().rev().take_while(|byte| class.has(**byte)).count();
+        if !(least..=most).contains(&run) {
+            return None;
+        }
         let (tail, tail_least, tail_most) = self.after;
         let after = tail.run(bytes.get(end..)?, tail_most + 1);
-        if !(least..=most).contains(&run) || !(tail_least..=tail_most).contains(&after) {
+        if !(tail_least..=tail_most).contains(&after) {
             return None;
         }
         let place = (start - run, end + after);
         let glued = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| WORD.has(*byte));
         let value = bytes.get(place.0..place.1)?;
         let open = !glued(place.0.checked_sub(1)) && !glued(Some(place.1));
-        (open && entropy(value) >= 3.0 && !is_placeholder(value) && self.is_shaped(value)).then_some(place)
+        (open && is_random(value, 3.0) && !is_placeholder(value) && self.is_shaped(value)).then_some(place)
     }
 
     fn is_shaped(&self, value: &[u8]) -> bool {

@@ -225,11 +225,24 @@ fn flood_of_prefixes_is_read_once() {
         "'token'='",
         "kind: Secret\n",
         "kind: Secret\ndata:\n a: aGFsbG8wMQ==\n",
+        "AKIA",
+        "ghp_",
+        "key=",
+        "password",
+        "\"password\":",
+        "secret=a",
+        "a@",
+        "1.1.1.",
     ] {
-        let text = unit.repeat(20_000 / unit.len());
+        let token = format!("ghp_{}", drawn(ALNUM, 36, 81));
+        let text = format!("{}\n\n\n{token}", unit.repeat(20_000 / unit.len()));
         let mut found = Vec::new();
         Secrets::new().find(&text, &mut found);
         assert!(found.iter().all(|one| text.get(one.span.range()).is_some()));
+        assert!(
+            found.iter().any(|one| text.get(one.span.range()).is_some_and(|place| place.ends_with(&token))),
+            "{unit}"
+        );
     }
 }
 
@@ -251,4 +264,17 @@ proptest! {
 #[test]
 fn the_automaton_is_there() {
     assert!(!found("password: hunter2-and-more").is_empty());
+}
+
+#[test]
+fn confusion_a_token_after_a_word_keeps_its_issuer() {
+    let token = format!("ghp_{}", drawn(ALNUM, 36, 71));
+    for text in [
+        format!("token = \"{token}\""),
+        format!("my token is {token}"),
+        format!("password: {token}"),
+        format!("Authorization: Bearer {token}"),
+    ] {
+        assert_eq!(found(&text), [("secret:github", token.as_str())], "{text}");
+    }
 }

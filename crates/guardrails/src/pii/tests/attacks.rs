@@ -39,10 +39,50 @@ fn confusion_kinds_not_asked_for_are_not_found() {
 }
 
 #[test]
+fn flood_what_stands_behind_a_flood_is_found() {
+    for unit in ["1 ", "1-", "1.", "1.1.1.", "a@", "@", "1:", "::", "http://", "12 34 ", "0123456789"] {
+        let text = format!("{}\n\njo@example.org, card 4111 1111 1111 1111", unit.repeat(4000));
+        let found = found(&text);
+        assert!(found.contains(&("email", "jo@example.org")), "{unit}: {:?}", found.last());
+        assert!(found.contains(&("card", "4111 1111 1111 1111")), "{unit}: {:?}", found.last());
+    }
+}
+
+#[test]
 fn flood_long_runs_are_read_once() {
     for unit in [
-        "1", "1 ", "1-", "a@", "@", ":", "1:", "a1", "(1)", "+1", "1.", "www.", "://", "http://", "0x",
-        "GB82 ", "１", "a.", "12 34 ",
+        "1",
+        "1 ",
+        "1-",
+        "a@",
+        "@",
+        ":",
+        "1:",
+        "a1",
+        "(1)",
+        "+1",
+        "1.",
+        "www.",
+        "://",
+        "http://",
+        "0x",
+        "GB82 ",
+        "１",
+        "a.",
+        "12 34 ",
+        "1.1.1.",
+        "0 ",
+        "00 ",
+        "123-",
+        "1234 ",
+        "phone 123456 ",
+        "::.",
+        "01:",
+        "01-",
+        "4111 1111 1111 1112 ",
+        "https://a:b@",
+        "a@a.",
+        ".@",
     ] {
         let text = unit.repeat(20_000 / unit.len());
         let mut found = Vec::new();
