@@ -103,11 +103,10 @@ fn check(guard: &Guard, ask: &Ask<'_>, text: &str, cuts: &[usize]) {
         let offending =
             whole.findings.iter().filter(|one| one.action >= Action::Block && one.rule.rule() != "score");
         if let Some(first) = offending.map(|one| one.span.start).min() {
-            assert!(
-                passed.len()
-                    <= guard.redact(&text[..first], &guard.check(&text[..first], ask)).len().max(first),
-                "{text:?}"
-            );
+            // What stands before it is judged as part of the whole: an excuse may end where the whole goes on.
+            let before = whole.findings.iter().filter(|one| one.span.end <= first).cloned().collect();
+            let before = guard.redact(&text[..first], &Verdict { findings: before, ..whole.clone() });
+            assert!(before.starts_with(&passed), "{text:?} cut at {cuts:?}: {passed:?} of {before:?}");
         }
     }
 }
@@ -163,6 +162,7 @@ fn truncation_every_cut_gives_the_result_of_the_whole() {
         "YWNtZSBjb3Jw is what cmV4 says: 61636d6520636f7270",
         "r e x   a.c.m.e c-o-r-p",
         "mg rex mg rex mg aspirin mg aspirin",
+        "rex the robot\u{200b}YWNtZSBjb3Jw",
     ] {
         for ask in [Ask::input(), Ask::output()] {
             check_every_cut(house(), &ask, text);
