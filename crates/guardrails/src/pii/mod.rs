@@ -20,6 +20,8 @@ mod net;
 mod number;
 mod phone;
 mod plan;
+#[cfg(feature = "phone-plans")]
+mod plans;
 mod scan;
 mod spaced;
 mod ssn;
@@ -30,5 +32,7 @@ mod url;
 pub use card::Luhn;
 pub use kinds::{BIRTH_DATE, CARD, CRYPTO, EMAIL, IBAN, IP, MAC, PHONE, SSN, URL};
 pub use plan::{Numbering, NumberingPlan};
+#[cfg(feature = "phone-plans")]
+pub use plans::{PhonePlans, Ranges, UnknownRegion};
 pub use scan::Pii;
 pub use ssn::US_ITIN;

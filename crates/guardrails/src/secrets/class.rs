@@ -89,7 +89,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
         let rest = value.get(place.saturating_sub(3)..).unwrap_or_default();
         let follows =
             |word: &&[u8]| rest.get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word));
-        starts && WORDS.iter().any(|word| follows(&word))
+        starts && WORDS.iter().any(follows)
     })
 }
 
