@@ -67,13 +67,15 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn rules(&mut self, hits: &[Hit], text: &str) {
+    pub(crate) fn rules(&mut self, hits: &[Hit], text: &str) {
         if hits.is_empty() {
             return;
         }
-        let view = View::whole(text);
-        let mut evaluation = Evaluation::new(&self.inner.book, self.ask, |rule| self.applies(rule));
-        for hit in hits {
+        let (view, book) = (View::whole(text), &self.inner.book);
+        let direction = self.ask.direction;
+        let Some(live) = book.live(hits, direction, |rule| rule.is_for(self.ask)) else { return };
+        let mut evaluation = Evaluation::new(book, |place, _| live.get(place).copied().unwrap_or_default());
+        for hit in hits.iter().filter(|hit| book.matters(hit.term, direction)) {
             evaluation.feed(hit, view);
         }
         let outcome = evaluation.finish(view);

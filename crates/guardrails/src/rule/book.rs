@@ -1,3 +1,4 @@
+use super::claims::Claims;
 use crate::policy::Range;
 use crate::{Action, Ask, Boundary, Lexicon, RuleId};
 use std::sync::Arc;
@@ -10,6 +11,8 @@ pub(crate) struct Book {
     pub(super) terms: Vec<TermInfo>,
     pub(super) uses: Vec<Use>,
     pub(super) contexts: Vec<Context>,
+    /// What hits say of texts to a model, and of those from one.
+    pub(super) claims: [Claims; 2],
     pub(super) ranges: Vec<Range>,
     pub(super) slots: usize,
     /// The contexts that what follows a hit can make.

@@ -1,8 +1,9 @@
 //! From policies to a book.
 
 use super::book::{Book, Context, Rule, TermInfo, Use, What};
+use super::claims;
 use crate::context::{Spec, specs};
-use crate::policy::{Body, RuleBody};
+use crate::policy::{Applies, Body, RuleBody};
 use crate::{Lexicon, LexiconError, Term, fold};
 use std::collections::{BTreeMap, HashMap};
 
@@ -22,6 +23,7 @@ pub(crate) struct BookBuilder {
     meanings: Vec<Vec<Use>>,
     needs: Vec<u64>,
     rules: Vec<Rule>,
+    applies: Vec<Applies>,
     specs: Vec<Spec>,
     ranges: Vec<crate::policy::Range>,
     slots: usize,
@@ -29,13 +31,14 @@ pub(crate) struct BookBuilder {
 }
 
 impl BookBuilder {
-    /// Adds the rules of a policy; `detect` gives the places of their detectors.
+    /// Adds the rules of the next policy, which is number `policy`; `detect` gives the places of their detectors.
     pub(crate) fn policy(
         &mut self,
         policy: usize,
         body: &Body,
         mut detect: impl FnMut(&RuleBody) -> Vec<usize>,
     ) -> Result<(), TooMuch> {
+        self.applies.push(body.applies);
         let mut range_of = vec![None; body.lists.len()];
         for (place, list) in range_of.iter_mut().zip(&body.lists) {
             if let Some(range) = list.range {
@@ -115,7 +118,10 @@ impl BookBuilder {
             ends_at_comma: spec.ends_at_comma,
             quoted: spec.quoted,
         });
+        let meanings = || terms.iter().map(|info| uses.get(info.first..info.end).unwrap_or_default());
+        let claims = claims::both(&self.rules, meanings, &self.applies);
         Ok(Book {
+            claims,
             lexicon,
             rules: self.rules,
             terms,

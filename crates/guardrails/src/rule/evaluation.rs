@@ -3,7 +3,7 @@ use super::hold::LONGEST_VOID;
 use super::measure;
 use super::state::{ContextState, Fired, LastTwo, Mark, RuleState, Waiting};
 use super::view::View;
-use crate::{Ask, Boundary, Hit, Via};
+use crate::{Boundary, Hit, Via};
 use std::collections::VecDeque;
 use std::ops::Deref;
 
@@ -18,6 +18,10 @@ pub(crate) struct Evaluation<B> {
     waiting: VecDeque<Waiting>,
     pub(super) fired: Vec<Fired>,
     pub(super) overflow: bool,
+    /// The contexts that rules which may fire ask about.
+    needs: u64,
+    /// Rules that found something which may yet be voided.
+    pub(super) opened: Vec<usize>,
 }
 
 /// What came of an evaluation.
@@ -28,15 +32,18 @@ pub(crate) struct Outcome {
 }
 
 impl<B: Deref<Target = Book> + Clone> Evaluation<B> {
-    /// Starts one for the rules that `applies` lets through.
-    pub(crate) fn new(book: B, ask: &Ask<'_>, applies: impl Fn(&Rule) -> bool) -> Self {
-        let active = |rule: &Rule| applies(rule) && rule.is_for(ask);
+    /// Starts one for the rules that are `active`, of which it is given the place, too.
+    pub(crate) fn new(book: B, active: impl Fn(usize, &Rule) -> bool) -> Self {
+        let mut needs = 0;
+        let rules = book.rules.iter().enumerate().map(|(place, rule)| {
+            let active = active(place, rule);
+            needs |= if active { rule.unless } else { 0 };
+            RuleState { active, ..RuleState::default() }
+        });
         Self {
-            rules: book
-                .rules
-                .iter()
-                .map(|rule| RuleState { active: active(rule), ..RuleState::default() })
-                .collect(),
+            rules: rules.collect(),
+            needs,
+            opened: Vec::new(),
             slots: vec![LastTwo::default(); book.slots],
             contexts: vec![ContextState::default(); book.contexts.len()],
             book,
@@ -54,14 +61,15 @@ impl<B: Deref<Target = Book> + Clone> Evaluation<B> {
         self.settle(hit.at, view);
         let mark = Mark::of(hit, info);
         let uses = book.uses.get(info.first..info.end).unwrap_or_default();
-        let number = match uses.iter().any(|one| one.range.is_some()) {
-            true => measure::reading(view, hit.span.end),
-            false => None,
-        };
-        let mut counts = false;
+        let (mut counts, mut measured) = (false, false);
         for one in uses {
             match one.what {
-                What::Item { .. } | What::Not { .. } => counts = true,
+                What::Item { rule, .. } | What::Not { rule } => {
+                    if self.rules.get(rule).is_some_and(|state| state.active) {
+                        counts = true;
+                        measured |= one.range.is_some();
+                    }
+                }
                 What::Before(context) => {
                     if let Some(state) = self.contexts.get_mut(context) {
                         state.before.push(mark);
@@ -84,15 +92,17 @@ impl<B: Deref<Target = Book> + Clone> Evaluation<B> {
         if !counts {
             return;
         }
-        let excusable = hit.via == Via::Plain && info.needs != 0;
-        let contexts = if excusable { self.standing(info.needs, &mark, view) } else { 0 };
+        let number = if measured { measure::reading(view, hit.span.end) } else { None };
+        let needs = info.needs & self.needs;
+        let excusable = hit.via == Via::Plain && needs != 0;
+        let contexts = if excusable { self.standing(needs, &mark, view) } else { 0 };
         let mark = match info.boundary {
             Boundary::Word => mark,
             _ if hit.via == Via::Decoded => mark,
             _ => Mark { span: view.words(mark.span), ..mark },
         };
         let waiting = Waiting { term, mark, excusable, contexts, number };
-        if self.waiting.is_empty() && (!excusable || info.needs & self.book.made_after == 0) {
+        if self.waiting.is_empty() && (!excusable || needs & self.book.made_after == 0) {
             self.resolve(&waiting, view);
         } else {
             self.waiting.push_back(waiting);
@@ -113,19 +123,29 @@ impl<B: Deref<Target = Book> + Clone> Evaluation<B> {
 
     /// What fired and can no longer be voided, where everything up to `at` is fed, is told: for a stream.
     pub(crate) fn flush(&mut self, at: u32) {
+        if self.opened.is_empty() {
+            return;
+        }
         let book = self.book.clone();
-        for (place, rule) in book.rules.iter().enumerate().filter(|(_, rule)| rule.voidable) {
-            let Some(within) = rule.within else { continue };
-            let Some(state) = self.rules.get_mut(place) else { continue };
+        let mut opened = std::mem::take(&mut self.opened);
+        opened.retain(|&place| {
+            let (Some(rule), Some(state)) = (book.rules.get(place), self.rules.get_mut(place)) else {
+                return false;
+            };
+            let Some(within) = rule.within else { return false };
             let mut certain = Vec::new();
+            let mut waits = false;
             for open in state.open.iter_mut().filter(|open| !open.told) {
-                if open.whole.end.saturating_add(within).saturating_add(LONGEST_VOID) < at {
-                    open.told = true;
+                open.told = open.whole.end.saturating_add(within).saturating_add(LONGEST_VOID) < at;
+                if open.told {
                     certain.push(open.whole);
                 }
+                waits |= !open.told;
             }
             certain.into_iter().for_each(|whole| self.emit(place, rule, whole));
-        }
+            waits
+        });
+        self.opened = opened;
     }
 
     /// What fired so far. The span of one of them may still grow.
@@ -169,7 +189,7 @@ impl<B: Deref<Target = Book> + Clone> Evaluation<B> {
         let Some(info) = book.terms.get(hit.term) else { return };
         let mut contexts = hit.contexts;
         if hit.excusable {
-            for place in bits(info.needs & book.made_after & !contexts) {
+            for place in bits(info.needs & self.needs & book.made_after & !contexts) {
                 if let Some((context, state)) = book.contexts.get(place).zip(self.contexts.get_mut(place))
                     && context.follows(state, &hit.mark, view)
                 {

@@ -33,6 +33,9 @@ impl<B> Evaluation<B> {
         // Of what only says that a rule holds, the first that is left is enough: whatever voids it voids all after it so far.
         if state.open.is_empty() || rule.keeps() == Rule::MANY {
             state.open.push(Open { whole, told: false });
+            if !self.opened.contains(&place) {
+                self.opened.push(place);
+            }
         }
     }
 

@@ -2,16 +2,21 @@
 
 use super::Rule;
 use super::book::{Book, What};
-use crate::{Action, Hit};
+use crate::{Action, TermId};
 
 /// What voids a rule may be so long, in folded bytes.
 pub(super) const LONGEST_VOID: u32 = 512;
 
 impl Book {
-    /// Up to which place, in folded bytes, `hit` may still become part of what a rule finds that is active and takes text out or
+    /// How many terms it knows.
+    pub(crate) fn terms(&self) -> usize {
+        self.terms.len()
+    }
+
+    /// How far, in folded bytes after its end, a hit of `term` may still become part of what a rule finds that is active and takes text out or
     /// keeps it back; `None` if of nothing. A rule that looks over the whole text and takes nothing out is not waited for: nobody could.
-    pub(crate) fn hold(&self, hit: &Hit, active: impl Fn(&Rule) -> bool) -> Option<u32> {
-        let info = self.terms.get(usize::try_from(hit.term.0).ok()?)?;
+    pub(crate) fn hold(&self, term: TermId, active: impl Fn(&Rule) -> bool) -> Option<u32> {
+        let info = self.terms.get(usize::try_from(term.0).ok()?)?;
         let uses = self.uses.get(info.first..info.end)?.iter();
         let rules = uses.filter_map(|one| match one.what {
             What::Item { rule, .. } => self.rules.get(rule),
@@ -30,6 +35,6 @@ impl Book {
             }
         });
         let reach = reach.max()?;
-        Some(hit.at.saturating_add(reach).saturating_add(self.horizon))
+        Some(reach.saturating_add(self.horizon))
     }
 }

@@ -6,6 +6,7 @@
 
 mod book;
 mod build;
+mod claims;
 mod evaluation;
 mod fill;
 mod hold;

@@ -224,7 +224,7 @@ impl StreamGuard {
         self.rules.read(inner, &ask, &self.text, self.base, chunk);
         self.readers.read(&self.text, self.base, false);
         let view = View::part(&self.text, self.base);
-        let decided = self.rules.decided(inner, &ask, view).min(self.readers.decided());
+        let decided = self.rules.decided(view).min(self.readers.decided());
         if self.rules.budget_spent && !self.failures.contains(&FailureCause::BudgetSpent) {
             self.failures.push(FailureCause::BudgetSpent);
             if inner.is_closed(&ask) {

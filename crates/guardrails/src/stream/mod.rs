@@ -14,6 +14,7 @@ mod armour;
 mod calm;
 mod clusters;
 mod guard;
+mod holds;
 mod pen;
 mod reader;
 mod recent;
