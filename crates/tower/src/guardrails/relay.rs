@@ -71,8 +71,8 @@ impl Relay {
     /// Takes the next bytes.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         let mut found = Vec::new();
-        let pushed = self.events.push(bytes, self.job.settings.max_answer, |data| found.push(data.to_vec()));
-        found.iter().for_each(|data| self.event(data));
+        let pushed = self.events.push(bytes, self.job.settings.max_answer, |event| found.push(event.into()));
+        found.iter().for_each(|event| self.event(event));
         if pushed.is_err() {
             self.fail();
         }
@@ -81,13 +81,13 @@ impl Relay {
     /// The end of the bytes.
     pub(super) fn finish(&mut self) {
         let mut found = Vec::new();
-        self.events.finish(|data| found.push(data.to_vec()));
-        found.iter().for_each(|data| self.event(data));
+        self.events.finish(|event| found.push(event.into()));
+        found.iter().for_each(|event| self.event(event));
         self.end_all();
         self.over = true;
     }
 
-    fn event(&mut self, data: &[u8]) {
+    fn event(&mut self, (data, is_error): &(Vec<u8>, bool)) {
         if self.over {
             return;
         }
@@ -98,6 +98,14 @@ impl Relay {
         }
         let value = std::str::from_utf8(data).ok().and_then(|text| parse_json(text, usize::MAX).ok());
         match value {
+            Some(Value::Object(chunk)) if *is_error && !chunk.contains_key("choices") => {
+                // Nothing more can become of what was held back.
+                self.end_all();
+                if !self.over {
+                    self.out.extend_from_slice(b"event: error\n");
+                    self.write(&Value::Object(chunk));
+                }
+            }
             Some(Value::Object(chunk)) => self.chunk(chunk),
             _ => self.fail(),
         }

@@ -12,13 +12,15 @@ struct Heard {
     finishes: BTreeMap<u64, String>,
     usage: Option<Value>,
     error: Option<Value>,
+    named: bool,
     done: bool,
 }
 
 fn hear(body: &[u8]) -> Heard {
     let mut heard = Heard::default();
     for event in std::str::from_utf8(body).unwrap().split("\n\n").filter(|event| !event.is_empty()) {
-        let data = event.strip_prefix("data: ").unwrap();
+        let named = event.strip_prefix("event: error\n");
+        let data = named.unwrap_or(event).strip_prefix("data: ").unwrap();
         assert!(!heard.done, "nothing comes after the end: {data}");
         if data == "[DONE]" {
             heard.done = true;
@@ -27,6 +29,7 @@ fn hear(body: &[u8]) -> Heard {
         let chunk: Value = serde_json::from_str(data).unwrap();
         heard.usage = chunk.get("usage").cloned().or(heard.usage);
         heard.error = chunk.get("error").cloned().or(heard.error);
+        heard.named |= named.is_some();
         for choice in chunk["choices"].as_array().unwrap_or(&Vec::new()) {
             let index = choice["index"].as_u64().unwrap();
             assert!(!heard.finishes.contains_key(&index), "what has ended says no more: {choice}");
@@ -218,6 +221,21 @@ async fn downgrade_events_that_cannot_be_read_end_the_stream() {
     }
     let error = relayed(["data: {\"error\":{\"message\":\"quota\"}}\n\n"]).await;
     assert_eq!(error.error, Some(json!({"message": "quota"})));
+}
+
+#[tokio::test]
+async fn truncation_an_error_keeps_its_name_and_comes_after_what_was_held_back() {
+    let error = "event: error\r\ndata: {\"error\":{\"code\":\"broken\"}}\r\n\r\n";
+    let heard = relayed([says(0, "all is wel"), says(0, "l"), error.to_owned()]).await;
+    assert!(heard.named);
+    assert_eq!((heard.error, heard.contents[&0].as_str()), (Some(json!({"code": "broken"})), "all is well"));
+    let held = relayed([says(0, "acme co"), says(0, "rp"), error.to_owned()]).await;
+    assert!(
+        !held.contents.values().any(|said| said.contains("acme")),
+        "what may not pass does not pass for an error"
+    );
+    let disguised = format!("event: error\n{}", says(0, "acme corp"));
+    assert!(!relayed([disguised]).await.contents.values().any(|said| said.contains("acme")));
 }
 
 #[tokio::test]
