@@ -1,5 +1,6 @@
 //! The routes, and what they share.
 
+use crate::filter::Filter;
 use crate::upstream::Upstream;
 use crate::verdict::Verdict;
 use crate::{chat, roles};
@@ -31,6 +32,8 @@ pub(crate) struct Gateway {
     pub(crate) stores: AuthStores,
     pub(crate) log: AuditLog,
     pub(crate) forwarder: Forwarder,
+    /// What may pass to the upstreams and from them; everything where there is none.
+    pub(crate) filter: Option<Filter>,
     pub(crate) clock: Arc<dyn Clock>,
     /// How long a client may leave an answer unread.
     pub(crate) patience: Duration,

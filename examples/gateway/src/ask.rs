@@ -1,8 +1,9 @@
 //! What a client asks, read and bounded before anything is made of it.
 
+use crate::upstream::PATH;
 use axum::extract::Request;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
-use axum::http::{HeaderMap, HeaderName, Method};
+use axum::http::{HeaderMap, HeaderName, Method, Uri};
 use bytes::Bytes;
 use http_body::Body;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -72,6 +73,7 @@ impl Ask {
         const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
         let mut request = axum::http::Request::new(Full::new(self.body));
         *request.method_mut() = Method::POST;
+        *request.uri_mut() = Uri::from_static(PATH);
         let accept = if self.stream { "text/event-stream" } else { "application/json" };
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -4,22 +4,28 @@ use crate::access::ChatCreate;
 use crate::app::Gateway;
 use crate::ask::Ask;
 use crate::events::{Events, announce};
+use crate::filter::Asking;
 use crate::relay::Relay;
 use crate::upstream::AnsweredBy;
 use crate::verdict::Form;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::Response;
+use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use axum::http::{Request, Response};
 use axum::routing::post;
+use bytes::Bytes;
+use http_body_util::Full;
 use hyper::body::Incoming;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
-use stockade::axum::{Rejection, Require};
+use stockade::axum::{Client, Rejection, RequestName, Require};
 use stockade::core::Problem;
 use stockade::provider_health::{Outcome, Sender, retry_after};
 use stockade::tower::FailoverBody;
+use tower_layer::Layer;
 use tower_service::Service;
 
 pub(crate) fn routes() -> Router<Gateway> {
@@ -34,20 +40,48 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 async fn complete(
     user: Require<ChatCreate>,
+    Client(client): Client,
+    RequestName(name): RequestName,
     State(gateway): State<Gateway>,
-    request: Request,
+    request: Request<Body>,
 ) -> Result<Response<Body>, Rejection> {
     let ask = Ask::read(request).await?;
-    let mut forwarder = gateway.forwarder.clone();
     let mut request = ask.into_request();
     request.extensions_mut().insert(sender(&user));
-    match forwarder.call(request).await {
-        Ok(answer) => give_on(answer, &gateway),
-        Err(error) if error.retry_after().is_none() => match gateway.opens_in() {
-            Some(wait) => Err(Problem::from(&error).with_retry_after(wait).into()),
-            None => Err(Rejection::of(&error)),
-        },
-        Err(error) => Err(Rejection::of(&error)),
+    let filter = gateway.filter.clone();
+    let mut forwarding = Forwarding(gateway);
+    let Some(filter) = filter else { return forwarding.call(request).await };
+    let asking = Asking { by: user.into_principal(), client, request: name };
+    let guarded = filter.layer_for(asking).layer(forwarding).call(request).await?;
+    Ok(guarded.map(Body::new))
+}
+
+/// What the guard stands around: the upstreams, and what becomes of their answers.
+#[derive(Clone)]
+struct Forwarding(Gateway);
+
+impl Service<Request<Full<Bytes>>> for Forwarding {
+    type Response = Response<Body>;
+    type Error = Rejection;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Rejection>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Rejection>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Full<Bytes>>) -> Self::Future {
+        let Self(gateway) = self.clone();
+        Box::pin(async move {
+            let mut forwarder = gateway.forwarder.clone();
+            match forwarder.call(request).await {
+                Ok(answer) => give_on(answer, &gateway),
+                Err(error) if error.retry_after().is_none() => match gateway.opens_in() {
+                    Some(wait) => Err(Problem::from(&error).with_retry_after(wait).into()),
+                    None => Err(Rejection::of(&error)),
+                },
+                Err(error) => Err(Rejection::of(&error)),
+            }
+        })
     }
 }
 

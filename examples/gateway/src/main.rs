@@ -7,6 +7,7 @@ mod app;
 mod ask;
 mod chat;
 mod events;
+mod filter;
 mod options;
 mod relay;
 mod roles;
@@ -20,6 +21,7 @@ use clap::Parser;
 use example_support::{
     bind, data_folder, demo_accounts, exit, hourly, init_logs, load_secrets, open_key_ring,
 };
+use filter::Filter;
 use options::{Options, Rules, keys};
 use std::{error::Error, process::ExitCode, sync::Arc};
 use stockade::audit::{AuditLog, AuditQueue, QueueConfig};
@@ -78,7 +80,8 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     wall.client_info = wall.client_info.peer_from(peer_address);
     let policy = Arc::new(Policy::from_toml(include_str!("../policy.toml"))?);
     let patience = options.stall();
-    let app = Gateway { policy, stores, log, forwarder, clock, patience }.service(auth, wall);
+    let filter = Filter::of(&options.guard, queue.clone(), clock.clone())?;
+    let app = Gateway { policy, stores, log, forwarder, filter, clock, patience }.service(auth, wall);
     server.say(include_str!("try.txt"))?;
     server.serve(app).await?;
     Ok(queue.shutdown().await?)

@@ -41,6 +41,16 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE", env = "GATEWAY_RULES")]
     pub(crate) rules: Option<PathBuf>,
 
+    /// Policies that requests and answers are held to: names of shipped ones or files, or `none`
+    #[arg(
+        long,
+        value_name = "NAME,…",
+        env = "GATEWAY_GUARD",
+        value_delimiter = ',',
+        default_value = "prompt-injection,secrets,system-prompt-leak,output-safety"
+    )]
+    pub(crate) guard: Vec<String>,
+
     /// How long an answer may take, over all upstreams that are asked: a stream to its first event, another one to its end
     #[arg(long, value_name = "SECONDS", env = "GATEWAY_DEADLINE", default_value = "60")]
     deadline: NonZeroU32,

@@ -21,7 +21,7 @@ use stockade::provider_health::ProviderName;
 use tower_service::Service;
 
 /// The one route that is asked of an upstream.
-const PATH: &str = "/v1/chat/completions";
+pub(crate) const PATH: &str = "/v1/chat/completions";
 
 /// A connection that takes longer is not made. What comes after it, TLS included, has the time of the attempt.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);

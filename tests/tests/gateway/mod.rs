@@ -3,6 +3,7 @@
 mod attacks;
 mod bounds;
 mod faults;
+mod guard;
 mod journey;
 mod roles;
 mod streams;

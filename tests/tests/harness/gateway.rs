@@ -117,6 +117,24 @@ pub(crate) fn events(answer: &Answer) -> Vec<(Option<String>, String)> {
     text.split("\n\n").filter(|text| !text.is_empty()).map(event).collect()
 }
 
+/// Whether a stream is all that a good upstream of this name says, in however many events.
+#[track_caller]
+pub(crate) fn is_whole(answer: &Answer) -> bool {
+    let done = events(answer).pop().is_some_and(|(_, data)| data == "[DONE]");
+    done && said(answer) == format!("{} says hello", answer.header("x-provider"))
+}
+
+/// What a stream says, in however many events.
+#[track_caller]
+pub(crate) fn said(answer: &Answer) -> String {
+    events(answer).iter().filter_map(|(_, data)| content(data)).collect()
+}
+
+fn content(data: &str) -> Option<String> {
+    let event: Value = serde_json::from_str(data).ok()?;
+    event["choices"][0]["delta"]["content"].as_str().map(str::to_owned)
+}
+
 /// The code of the error that a stream ended in.
 #[track_caller]
 pub(crate) fn stream_error(answer: &Answer) -> String {

@@ -178,7 +178,10 @@ async fn serve(mut stream: impl Wire, name: &'static str, manner: Arc<Mutex<Mann
                 return;
             }
             Manner::Pours(patience) => {
-                let event = format!("data: {{\"choices\":[\"{}\"]}}\n\n", "x".repeat(4000));
+                let event = format!(
+                    "data: {{\"choices\":[{{\"delta\":{{\"content\":\"{}\"}}}}]}}\n\n",
+                    "and so on ".repeat(400)
+                );
                 let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
                 let chunk = format!("{:x}\r\n{event}\r\n", event.len());
                 let mut written = stream.write_all(head.as_bytes()).await;
@@ -208,7 +211,7 @@ fn json(status: &str, headers: &str, body: &str) -> String {
 async fn say_events(stream: &mut impl Wire, name: &str) -> std::io::Result<()> {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
     stream.write_all(head.as_bytes()).await?;
-    for part in [name, "says", "hello"] {
+    for part in [name, " says", " hello"] {
         let event = format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{part}\"}}}}]}}\n\n");
         stream.write_all(format!("{:x}\r\n{event}\r\n", event.len()).as_bytes()).await?;
         tokio::time::sleep(Duration::from_millis(1)).await;
