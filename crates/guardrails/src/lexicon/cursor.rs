@@ -86,7 +86,7 @@ impl Cursor {
     /// [held](Self::held_from).
     pub(crate) fn folded_before(&mut self, at: usize) -> u32 {
         let window = Window { text: &self.tail, base: self.base, folds: self.tables.folds };
-        u32::try_from(self.feed.count_to(&window, at)).unwrap_or(u32::MAX)
+        u32::try_from(self.feed.folded_before(&window, at)).unwrap_or(u32::MAX)
     }
 
     fn advance(&mut self, last: bool, hits: &mut Vec<Hit>) {

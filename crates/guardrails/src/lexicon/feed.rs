@@ -117,6 +117,11 @@ impl Feed {
         self.counted.to(window, at)
     }
 
+    /// How many folded bytes stand before `at`, where no text is dropped.
+    pub(crate) fn folded_before(&mut self, window: &Window<'_>, at: usize) -> usize {
+        self.counted.to(window, at)
+    }
+
     /// The first byte that a hit still to come may include.
     pub(crate) fn held_from(&self, tables: &Tables, window: &Window<'_>) -> usize {
         let States { main, squeezed, sentinel } = self.states.unwrap_or(tables.start());

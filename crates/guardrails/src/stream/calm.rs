@@ -1,6 +1,7 @@
 //! Text in which no detector finds anything.
 
 /// Whether a character is part of prose, and of no number, address or key.
+#[inline]
 pub(super) fn is_calm(c: char) -> bool {
     match c {
         'a'..='z'

@@ -78,7 +78,7 @@ impl Clusters {
 
     /// Takes the next one; whether it is a space.
     fn character(&mut self, text: &str, base: usize, c: char) -> bool {
-        let shown = view::shown(c);
+        let shown = if c.is_ascii() { Some(c) } else { view::shown(c) };
         let lasting = self.reach.take(shown);
         let space = shown.is_some_and(|c| c.is_ascii_whitespace());
         if space {

@@ -35,6 +35,19 @@ impl Scan for LinkScan {
         let mut at = 0;
         // Word by word: what a URL is, and where, can be told when its word is over.
         while let Some(word) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            // One space before a word ends no line.
+            if let Some(rest) =
+                word.strip_prefix(' ').filter(|rest| rest.starts_with(|c: char| c.is_ascii_graphic()))
+            {
+                at += word.len() - rest.len();
+                continue;
+            }
+            if word.starts_with(|c: char| c.is_ascii_graphic())
+                && let Some(length) = self.walk.idle(word)
+            {
+                at += length;
+                continue;
+            }
             let gap = word.find(|c: char| !is_space(c)).unwrap_or(word.len());
             if gap > 0 {
                 let space = word.get(..gap).unwrap_or_default();

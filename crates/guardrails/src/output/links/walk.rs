@@ -19,7 +19,7 @@ pub(super) struct Url {
 }
 
 /// How far a text has been read.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Walk {
     /// Brackets that are open.
     depth: usize,
@@ -41,6 +41,27 @@ impl Walk {
     /// Whether a word of letters would change nothing.
     pub(super) fn is_at_rest(&self) -> bool {
         self.expected.is_none() && self.line_ends == 0
+    }
+
+    /// The length of a word in ASCII at the start of `rest` that changes nothing, if white space follows it, as in most prose: nothing in it
+    /// opens or closes anything, and no URL starts in it.
+    pub(super) fn idle(&mut self, rest: &str) -> Option<usize> {
+        if self.expected.is_some() || self.tag.is_some() {
+            return None;
+        }
+        let mut before = 0;
+        for (at, byte) in rest.bytes().enumerate() {
+            match byte {
+                b' ' | b'\t'..=b'\r' => {
+                    self.line_ends = 0;
+                    return Some(at);
+                }
+                b'`' | b'[' | b']' | b'<' | b'(' | b':' | 0x80.. => return None,
+                b'.' if matches!(before, b'w' | b'W') => return None,
+                _ => before = byte,
+            }
+        }
+        None
     }
 
     /// White space between words.
@@ -232,5 +253,31 @@ fn tag_place(tag: &str) -> Place {
         Place::Clicked
     } else {
         Place::Fetched
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn idle_words_change_nothing_when_they_are_walked(
+            before in "[a-z!\\[\\]()`<>=:./\\\\ ]{0,12}",
+            word in "[a-zA-Z0-9!\\[\\]()`<>=:./\\\\\"'#%&{}*_|~-]{1,10}|[uUwWrRlL(.:/]{1,6}",
+        ) {
+            let mut walk = Walk::default();
+            before.split_inclusive(' ').for_each(|part| {
+                walk.word(part.trim_end(), |_| {});
+                walk.space(" ");
+            });
+            let mut quick = walk.clone();
+            if quick.idle(&format!("{word} ")) == Some(word.len()) {
+                let mut found = 0;
+                walk.word(&word, |_| found += 1);
+                prop_assert_eq!((found, format!("{walk:?}")), (0, format!("{quick:?}")));
+            }
+        }
     }
 }
