@@ -40,10 +40,22 @@ impl Escapes {
                 }
                 continue;
             }
+            let row = row(input.bytes());
+            let octets = row.0.get(..row.1).unwrap_or_default();
+            if !octets.is_empty() {
+                let from = input.at;
+                self.literal = 0;
+                input.at += 3 * octets.len();
+                if sink.put(octets, from, Shape::Every { step: 3, len: 3 }) == Reading::Done {
+                    return Reading::Done;
+                }
+                continue;
+            }
             let (c, len) = match unit(input) {
                 Unit::Wait => return Reading::More,
                 Unit::Escape(c, len) => {
                     self.literal = 0;
+                    sink.escape();
                     (if c.is_control() { ' ' } else { c }, len)
                 }
                 Unit::Literal => {
@@ -73,6 +85,25 @@ fn literal(bytes: &[u8], most: usize) -> usize {
     bytes.iter().take(most).take_while(plain).count()
 }
 
+/// So many escapes are read at once.
+const ROW: usize = 32;
+
+/// The octets of percent escapes one after the other, as far as they are printable ASCII; nothing of less than two.
+fn row(bytes: &[u8]) -> ([u8; ROW], usize) {
+    let mut octets = [0; ROW];
+    let mut len = 0;
+    for (slot, [sign, high, low]) in octets.iter_mut().zip(bytes.as_chunks::<3>().0) {
+        let (high, low) = (NIBBLES[usize::from(*high)], NIBBLES[usize::from(*low)]);
+        let octet = high << 4 | low;
+        if *sign != b'%' || (high | low) & 0x80 != 0 || !matches!(octet, b' '..=b'~') {
+            break;
+        }
+        *slot = octet;
+        len += 1;
+    }
+    (octets, if len < 2 { 0 } else { len })
+}
+
 /// What stands where `input` is.
 pub(super) fn unit(input: &Input<'_, '_>) -> Unit {
     let bytes = input.bytes();
@@ -98,7 +129,7 @@ pub(super) fn unit(input: &Input<'_, '_>) -> Unit {
 }
 
 /// What each hexadecimal digit is; of anything else, the highest bit.
-const NIBBLES: [u8; 256] = {
+pub(super) const NIBBLES: [u8; 256] = {
     let mut table = [0x80; 256];
     let mut byte = 0_u8;
     while byte < 128 {

@@ -1,5 +1,6 @@
 //! Bytes in hexadecimal: in one word, or one by one with what people put between them.
 
+use super::escape::NIBBLES;
 use super::is_printable;
 use super::origins::Shape;
 use super::sentinel::is_between;
@@ -18,7 +19,11 @@ const MAX_BETWEEN: usize = 6;
 
 impl Nibbles {
     pub(super) fn read(&mut self, input: &mut Input<'_, '_>, sink: &mut Sink<'_, '_>) -> Reading {
-        while let Some(byte) = input.peek() {
+        loop {
+            if self.high.is_none() && self.row(input, sink) == Reading::Done {
+                return Reading::Done;
+            }
+            let Some(byte) = input.peek() else { break };
             let at = input.at;
             if let Some(digit) = char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()) {
                 input.at += 1;
@@ -30,7 +35,11 @@ impl Nibbles {
                 let whole = high << 4 | digit;
                 if is_printable(whole) {
                     self.any = true;
-                    let shape = if at == start + 1 { Shape::Pairs } else { Shape::Whole(at + 1 - start) };
+                    let shape = if at == start + 1 {
+                        Shape::Every { step: 2, len: 2 }
+                    } else {
+                        Shape::Whole(at + 1 - start)
+                    };
                     if sink.put(&[whole], start, shape) == Reading::Done {
                         return Reading::Done;
                     }
@@ -52,4 +61,38 @@ impl Nibbles {
         }
         if input.last { Reading::Done } else { Reading::More }
     }
+
+    /// Reads many bytes at once that are one after the other, or each after one space or colon, as far as they are printable.
+    fn row(&mut self, input: &mut Input<'_, '_>, sink: &mut Sink<'_, '_>) -> Reading {
+        loop {
+            let (start, bytes) = (input.at, input.bytes());
+            let step = if bytes.get(2).is_some_and(|byte| matches!(byte, b' ' | b':')) { 3 } else { 2 };
+            let mut decoded = [0; ROW];
+            let mut len = 0;
+            for (slot, group) in decoded.iter_mut().zip(bytes.chunks_exact(step)) {
+                let [high, low, between @ ..] = group else { break };
+                let (high, low) = (NIBBLES[usize::from(*high)], NIBBLES[usize::from(*low)]);
+                let apart = between.iter().all(|byte| matches!(byte, b' ' | b':'));
+                let whole = high << 4 | low;
+                if (high | low) & 0x80 != 0 || !apart || !is_printable(whole) {
+                    break;
+                }
+                *slot = whole;
+                len += 1;
+            }
+            if len < 2 {
+                return Reading::More;
+            }
+            self.any = true;
+            self.between = step - 2;
+            input.at += step * len;
+            let decoded = decoded.get(..len).unwrap_or_default();
+            if sink.put(decoded, start, Shape::Every { step, len: 2 }) == Reading::Done {
+                return Reading::Done;
+            }
+        }
+    }
 }
+
+/// So many bytes are read at once.
+const ROW: usize = 64;

@@ -57,11 +57,7 @@ pub(super) fn turn(lure: Lure, text: &str, start: usize, sink: &mut Sink<'_, '_>
 /// The characters of `text` from the last to the first.
 fn mirror(text: &str, start: usize, sink: &mut Sink<'_, '_>) -> Reading {
     if text.is_ascii() {
-        let mut bytes = [0; SEGMENT];
-        let bytes = bytes.get_mut(..text.len()).unwrap_or_default();
-        bytes.copy_from_slice(text.as_bytes().get(..bytes.len()).unwrap_or_default());
-        bytes.reverse();
-        return sink.put(bytes, start + text.len(), Shape::Back);
+        return sink.put_all(text.bytes().rev(), start + text.len(), Shape::Back);
     }
     for (at, c) in text.char_indices().rev() {
         let mut utf8 = [0; 4];
@@ -75,12 +71,7 @@ fn mirror(text: &str, start: usize, sink: &mut Sink<'_, '_>) -> Reading {
 
 fn rotate(text: &str, start: usize, sink: &mut Sink<'_, '_>) -> Reading {
     if text.is_ascii() {
-        let mut bytes = [0; SEGMENT];
-        let bytes = bytes.get_mut(..text.len()).unwrap_or_default();
-        for (turned, byte) in bytes.iter_mut().zip(text.bytes()) {
-            *turned = rot13(byte);
-        }
-        return sink.put(bytes, start, Shape::Same);
+        return sink.put_all(text.bytes().map(rot13), start, Shape::Same);
     }
     for (at, c) in text.char_indices() {
         let reading = match (u8::try_from(c), sink.fold(c).as_slice()) {

@@ -18,7 +18,7 @@ mod slot;
 
 pub(crate) use decoders::Decoders;
 pub(crate) use mirror::rot13;
-pub(crate) use sentinel::{Found, Sentinel, Signal};
+pub(crate) use sentinel::{ESCAPE, Found, Sentinel, Signal, begins_escape};
 
 /// How many layers of encoding are undone.
 pub(crate) const MAX_DEPTH: u8 = 2;

@@ -62,6 +62,20 @@ impl Nested {
         if self.raw.len() >= BATCH { self.scan(job, false) } else { Reading::More }
     }
 
+    /// The same of bytes that are made one by one.
+    #[inline]
+    pub(super) fn put_all(
+        &mut self,
+        job: &mut Job<'_>,
+        bytes: impl ExactSizeIterator<Item = u8>,
+        source: usize,
+        shape: Shape,
+    ) -> Reading {
+        self.origins.push(bytes.len(), source, shape);
+        self.raw.extend(bytes);
+        if self.raw.len() >= BATCH { self.scan(job, false) } else { Reading::More }
+    }
+
     /// Scans what was put. Done if it is not UTF-8, or the budget is spent.
     pub(super) fn scan(&mut self, job: &mut Job<'_>, last: bool) -> Reading {
         let mut reading = Reading::More;

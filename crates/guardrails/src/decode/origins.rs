@@ -24,8 +24,8 @@ pub(super) enum Shape {
     Back,
     /// Three in four characters (base64).
     Sextets,
-    /// One in two digits.
-    Pairs,
+    /// One in `len` bytes of every `step`: hexadecimal digits, escapes.
+    Every { step: usize, len: usize },
     /// All of them in so many bytes.
     Whole(usize),
 }
@@ -68,7 +68,7 @@ impl Origins {
             Shape::Same => (source + nth, 1),
             Shape::Back => (source.saturating_sub(nth + 1), 1),
             Shape::Sextets => (source + nth / 3 * 4 + nth % 3, 2),
-            Shape::Pairs => (source + 2 * nth, 2),
+            Shape::Every { step, len } => (source + step * nth, len),
             Shape::Whole(len) => (source, len),
         };
         Some(Span::new(start, start + len))
@@ -83,7 +83,7 @@ impl Run {
             Shape::Same => Some(self.source + len),
             Shape::Back => self.source.checked_sub(len),
             Shape::Sextets => len.is_multiple_of(3).then_some(self.source + len / 3 * 4),
-            Shape::Pairs => Some(self.source + 2 * len),
+            Shape::Every { step, .. } => Some(self.source + step * len),
             Shape::Whole(_) => None,
         }
     }
@@ -93,6 +93,8 @@ impl Run {
 mod tests {
     use super::*;
 
+    const PAIRS: Shape = Shape::Every { step: 2, len: 2 };
+
     #[test]
     fn every_byte_is_led_back_to_its_own() {
         let mut origins = Origins::default();
@@ -101,8 +103,8 @@ mod tests {
         origins.push(2, 14, Shape::Whole(6));
         origins.push(3, 20, Shape::Sextets);
         origins.push(2, 24, Shape::Sextets);
-        origins.push(1, 30, Shape::Pairs);
-        origins.push(1, 32, Shape::Pairs);
+        origins.push(1, 30, PAIRS);
+        origins.push(1, 32, PAIRS);
         origins.push(2, 50, Shape::Back);
         origins.push(1, 48, Shape::Back);
         let starts: Vec<_> = (0..16).map(|at| origins.get(at).unwrap().start).collect();

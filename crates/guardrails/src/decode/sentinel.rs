@@ -36,16 +36,6 @@ const PAIRS: u8 = 3;
 const WORD: usize = 8;
 
 impl Found {
-    /// Whether what the signal at `at` points to may be anything: most of what looks like the start of an escape is none.
-    pub(crate) fn is_worth(signal: Signal, window: &Window<'_>, at: usize) -> bool {
-        let Some(next) = window.byte(at + 1).filter(|_| signal == Signal::Escape) else { return true };
-        match window.byte(at) {
-            Some(b'%') => next.is_ascii_hexdigit() || matches!(next, b'u' | b'U'),
-            Some(b'&') => next.is_ascii_alphabetic() || next == b'#',
-            _ => matches!(next, b'x' | b'X' | b'u' | b'U' | b'n' | b't' | b'r' | b'0'..=b'7'),
-        }
-    }
-
     /// Of a signal, which is no [`Signal::Foreign`], where the automata stand.
     pub(crate) fn of(signal: Signal, window: &Window<'_>, stand: Stand) -> Self {
         let at = stand.at;
@@ -58,6 +48,40 @@ impl Found {
         Self { lure, start, stand: (lure == Lure::Escape).then_some(stand) }
     }
 }
+
+/// Whether `next` after `%`, `&` or `\\` may go on an escape: most of what looks like the start of one is none.
+#[inline(always)]
+pub(crate) fn begins_escape(first: u8, next: u8) -> bool {
+    let may = MAY_FOLLOW[usize::from(next)];
+    may & match first {
+        b'%' => PERCENT,
+        b'&' => REFERENCE,
+        _ => BACKSLASH,
+    } != 0
+}
+
+const PERCENT: u8 = 1;
+const REFERENCE: u8 = 2;
+const BACKSLASH: u8 = 4;
+
+/// After which of them each byte may stand.
+const MAY_FOLLOW: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_hexdigit() || matches!(byte, b'u' | b'U') {
+            table[byte as usize] |= PERCENT;
+        }
+        if byte.is_ascii_alphabetic() || byte == b'#' {
+            table[byte as usize] |= REFERENCE;
+        }
+        if matches!(byte, b'x' | b'X' | b'u' | b'U' | b'n' | b't' | b'r' | b'0'..=b'7') {
+            table[byte as usize] |= BACKSLASH;
+        }
+        byte += 1;
+    }
+    table
+};
 
 /// Where the last `pairs` bytes in hexadecimal start that stand by themselves before `end`, and before the one there that may be half read.
 fn pairs_from(window: &Window<'_>, end: usize, pairs: u8) -> usize {
@@ -217,6 +241,8 @@ pub(crate) struct Sentinel {
 
 /// Columns of a row.
 const STRIDE: u32 = 32;
+/// The transition that says [`Signal::Escape`].
+pub(crate) const ESCAPE: u32 = EVENT | Signal::Escape as u32;
 const SIGNALS: [Signal; 5] = [Signal::Foreign, Signal::Escape, Signal::Base64, Signal::Hex, Signal::Pairs];
 
 impl Sentinel {

@@ -9,7 +9,7 @@ use super::origins::Shape;
 use super::{Found, Lure};
 use crate::Span;
 use crate::fold::Bytes;
-use crate::lexicon::{Hit, Job, Tables, Window};
+use crate::lexicon::{Budget, Hit, Job, Tables, Window};
 
 /// Whether a decoder goes on.
 #[must_use]
@@ -56,6 +56,24 @@ impl Sink<'_, '_> {
     #[inline]
     pub(super) fn put(&mut self, bytes: &[u8], source: usize, shape: Shape) -> Reading {
         self.nested.put(self.job, bytes, source, shape)
+    }
+
+    /// Counts an escape.
+    #[inline]
+    pub(super) fn escape(&mut self) {
+        // What is too much shows when its characters are scanned.
+        let _ = self.job.budget.work(Budget::ESCAPE);
+    }
+
+    /// The same of bytes that are made one by one.
+    #[inline]
+    pub(super) fn put_all(
+        &mut self,
+        bytes: impl ExactSizeIterator<Item = u8>,
+        source: usize,
+        shape: Shape,
+    ) -> Reading {
+        self.nested.put_all(self.job, bytes, source, shape)
     }
 
     pub(super) fn fold(&self, c: char) -> Bytes {
@@ -161,6 +179,7 @@ impl Slot {
         }
         let mut start = found.start;
         self.state = match self.lure {
+            Lure::Base64 | Lure::Hex if !job.budget.work(Budget::OPEN) => return Tried::Settled,
             Lure::Base64 => State::Base64(Quad::default()),
             Lure::Hex => State::Hex(Nibbles::default()),
             Lure::Escape => {
@@ -168,6 +187,9 @@ impl Slot {
                     Unit::Wait => return Tried::Again,
                     Unit::Literal => return Tried::Settled,
                     Unit::Escape(..) => {}
+                }
+                if !job.budget.work(Budget::OPEN) {
+                    return Tried::Settled;
                 }
                 // A term may have begun before its first escape.
                 start = found.stand.map_or(start, |stand| stand.begun(job.tables, window)).max(self.upto);
@@ -179,6 +201,9 @@ impl Slot {
             let Some(text) = segment(window.slice(Span::new(start, limit)), last) else {
                 return Tried::Again;
             };
+            if !job.budget.work(Budget::OPEN) {
+                return Tried::Settled;
+            }
             self.nested.reset();
             let mut sink = Sink { nested: &mut self.nested, job };
             turn(self.lure, text, start, &mut sink);

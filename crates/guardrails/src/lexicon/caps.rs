@@ -47,11 +47,14 @@ impl Caps {
     }
 }
 
-/// How much may be decoded.
+/// How much may be decoded, and how much may be done for it.
 #[derive(Debug, Default)]
 pub(crate) struct Budget {
-    pub(crate) spent: usize,
-    pub(crate) allowed: usize,
+    spent: usize,
+    allowed: usize,
+    worked: usize,
+    due: usize,
+    /// Once something was too much, nothing more is decoded or unmasked: a flood costs what a text costs.
     pub(crate) exceeded: bool,
 }
 
@@ -60,16 +63,36 @@ impl Budget {
     const TIMES: usize = 4;
     /// So that a short text may be one encoded phrase several times over.
     const SLACK: usize = 4096;
+    /// Work for two bytes of the text, in what it takes to decode and scan one byte: base64 of base64 takes 2.6.
+    const WORK: usize = 3;
+    /// So that all of [`TIMES`](Self::TIMES) may be used in texts of the length of messages.
+    const WORK_SLACK: usize = 64 << 10;
+
+    /// What a place to decode costs before its first byte, an escape beside its character, a hit in what is decoded, and letters that
+    /// may be a disguise beside each of them: measured, and rounded up.
+    pub(crate) const OPEN: usize = 16;
+    pub(crate) const ESCAPE: usize = 6;
+    pub(crate) const HIT: usize = 64;
+    pub(crate) const UNMASK: usize = 32;
 
     /// Allows what a text of `bytes` is allowed.
     pub(crate) fn grow_to(&mut self, bytes: usize) {
         self.allowed = bytes.saturating_mul(Self::TIMES).saturating_add(Self::SLACK);
+        self.due = bytes.saturating_mul(Self::WORK) / 2;
     }
 
     /// Whether `bytes` more may be decoded; they are counted.
     pub(crate) fn spend(&mut self, bytes: usize) -> bool {
         self.spent = self.spent.saturating_add(bytes);
         self.exceeded |= self.spent > self.allowed;
-        self.spent <= self.allowed
+        self.work(bytes)
+    }
+
+    /// Whether so much more may be done; it is counted.
+    #[inline]
+    pub(crate) fn work(&mut self, units: usize) -> bool {
+        self.worked = self.worked.saturating_add(units);
+        self.exceeded |= self.worked > self.due.saturating_add(Self::WORK_SLACK);
+        !self.exceeded
     }
 }

@@ -4,10 +4,10 @@ use super::dense::{Columns, EVENT};
 use super::skim::{States, skim};
 use super::squeeze::{begun, unmask};
 use super::window::Start;
-use super::{Hit, Job, Tables, Target, TermId, Via, Window};
+use super::{Budget, Hit, Job, Tables, Target, TermId, Via, Window};
 use crate::Span;
 use crate::decode::{Decoders, Found, MAX_DEPTH, Sentinel, Signal};
-use crate::fold::Fold;
+use crate::fold::{Fold, kind};
 
 /// Decoders run whenever the scan has come over so many bytes of the source: at the same places however the text is cut.
 const BLOCK: usize = 1024;
@@ -48,18 +48,20 @@ impl Stand {
 struct Count {
     at: usize,
     folded: usize,
+    /// Whether the last of them is a space.
+    spaced: bool,
 }
 
 impl Count {
     /// How many stand before `at`: quickly, if that lies ahead.
     fn to(&mut self, window: &Window<'_>, at: usize) -> usize {
         if at >= self.at {
-            let spaced = window.space_before(self.at);
-            self.folded += window.folded_len(Span::new(self.at, at), spaced);
-            self.at = at;
+            let (len, spaced) = window.folded_len(Span::new(self.at, at), self.spaced);
+            (self.at, self.spaced) = (at, spaced);
+            self.folded += len;
             return self.folded;
         }
-        let later = window.folded_len(Span::new(at, self.at), window.space_before(at));
+        let (later, _) = window.folded_len(Span::new(at, self.at), window.space_before(at));
         self.folded.saturating_sub(later)
     }
 }
@@ -171,7 +173,7 @@ impl Feed {
                     self.foreign(job, window, &mut states, hits);
                     continue;
                 }
-                if self.depth < MAX_DEPTH && Found::is_worth(signal, window, self.at) {
+                if self.depth < MAX_DEPTH && !job.budget.exceeded {
                     let stand = Stand { at: self.at, main: states.main, squeezed: states.squeezed };
                     self.lures.push(Found::of(signal, window, stand));
                 }
@@ -196,7 +198,13 @@ impl Feed {
         let end = self.at;
         let letter = !matches!(tables.folds.fold(c), Fold::Own { word: false });
         let bytes = tables.folds.bytes(c);
+        let mut before = 0;
         for (nth, &byte) in bytes.as_slice().iter().enumerate() {
+            // Where no term has a byte beyond ASCII, the second says what the first did.
+            if byte.min(before) >= 0x80 && tables.one_step == kind::FOREIGN {
+                continue;
+            }
+            before = byte;
             let class = tables.classes[usize::from(byte)];
             let column = if letter { class.squeezed() } else { Columns::SKIP.into() };
             states.main = tables.step(states.main, class.main());
@@ -239,13 +247,18 @@ impl Feed {
                         if blocked || job.caps.full(TermId(term), self.depth > 0) {
                             continue;
                         }
-                        let start = window.start(end, rest.len(), known.folded_len);
+                        let start = match window.plain_start(end, rest.len(), known.folded_len) {
+                            Some(start) => start,
+                            // Look-alikes, accents, runs of spaces: a walk, as for letters apart.
+                            None if !job.budget.work(Budget::UNMASK + 2 * known.folded_len) => continue,
+                            None => window.start(end, rest.len(), known.folded_len),
+                        };
                         if !(known.boundary.opens() && start.after_word) {
                             plain = Some(term);
                             self.meet(job, window, term, start, end, goes_on, Via::Plain, hits);
                         }
                     }
-                    Some(&Target::Lure(lure)) if self.depth < MAX_DEPTH => {
+                    Some(&Target::Lure(lure)) if self.depth < MAX_DEPTH && !job.budget.exceeded => {
                         let start = window.start(end, rest.len(), tables.main.depth(state)).at;
                         self.lures.push(Found { lure, start, stand: None });
                     }
@@ -260,6 +273,9 @@ impl Feed {
                 let blocked = known.boundary.closes() && goes_on == Some(true);
                 if blocked || plain == Some(term) || job.caps.full(TermId(term), self.depth > 0) {
                     continue;
+                }
+                if !job.budget.work(Budget::UNMASK + 4 * known.letters.len()) {
+                    break;
                 }
                 if let Some(start) = unmask(window, end, rest.len(), known)
                     && !(known.boundary.opens() && start.after_word)
@@ -283,6 +299,9 @@ impl Feed {
         hits: &mut Vec<Hit>,
     ) {
         let Some(known) = job.tables.terms.get(term as usize) else { return };
+        if self.depth > 0 && !job.budget.work(Budget::HIT) {
+            return;
+        }
         let at = u32::try_from(self.counted.to(window, end)).unwrap_or(u32::MAX);
         let hit = Hit { term: TermId(term), at, span: Span::new(start.at, end), via };
         if known.boundary.closes() && goes_on.is_none() {

@@ -2,6 +2,7 @@
 
 use super::Tables;
 use super::dense::EVENT;
+use crate::decode::{ESCAPE, begins_escape};
 
 /// Where the three automata are.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +43,14 @@ pub(super) fn skim(
                 *states = States { main, squeezed, sentinel };
                 let next = States { main: next_main, squeezed: next_squeezed, sentinel: next_sentinel };
                 if byte.is_ascii() {
+                    if next_sentinel == ESCAPE
+                        && (next_main | next_squeezed) & EVENT == 0
+                        && bytes.get(at + 1).is_some_and(|next| !begins_escape(byte, *next))
+                    {
+                        (main, squeezed, sentinel) = (next_main, next_squeezed, tables.sentinel.start);
+                        from = at + 1;
+                        continue 'foreign;
+                    }
                     return (at, Some(next));
                 }
                 // Characters beyond ASCII, most of which are one step, too.
@@ -72,7 +81,7 @@ pub(super) fn skim(
 
 /// The character that starts at `at`, if it is beyond ASCII, and its length.
 #[inline(always)]
-fn char_at(bytes: &[u8], at: usize) -> Option<(char, usize)> {
+pub(super) fn char_at(bytes: &[u8], at: usize) -> Option<(char, usize)> {
     let rest = bytes.get(at..)?;
     let low = |nth: usize| rest.get(nth).map(|byte| u32::from(byte & 0x3f));
     let first = u32::from(*rest.first()?);

@@ -78,7 +78,7 @@ pub(super) fn unmask(window: &Window<'_>, end: usize, skip: usize, term: &Known)
     let mut start = Start { at: end, after_word: false };
     let mut newline = false;
     let mut letter_start = end;
-    for behind in window.back(end, skip) {
+    for behind in window.letters_back(end, skip) {
         let Some(found) = symbol(behind.byte).filter(|_| behind.byte.is_ascii() || behind.word) else {
             if left == 0 {
                 break;
@@ -143,7 +143,7 @@ pub(super) fn unmask(window: &Window<'_>, end: usize, skip: usize, term: &Known)
 pub(super) fn begun(window: &Window<'_>, end: usize, letters: usize, term: &Known) -> usize {
     let mut left = letters;
     let (mut from, mut last, mut together) = (end, 0, true);
-    for behind in window.back(end, 0) {
+    for behind in window.letters_back(end, 0) {
         let Some(found) = symbol(behind.byte).filter(|_| behind.byte.is_ascii() || behind.word) else {
             if left == 0 {
                 break;

@@ -1,6 +1,7 @@
 //! The part of the text that is at hand, and walks over it.
 
 use super::LOOKBACK;
+use super::skim::char_at;
 use crate::Span;
 use crate::fold::{DROP, FOLD_ASCII, Fold, Table, kind};
 
@@ -54,20 +55,36 @@ impl<'t> Window<'t> {
     /// Folded bytes before `end`, the last first, without the last `skip` of the character that ends there.
     pub(crate) fn back(&self, end: usize, skip: usize) -> Back<'t> {
         let reach = self.floor(end.saturating_sub(LOOKBACK));
-        let mut back = Back { text: self.slice(Span::new(reach, end)), reach, folds: self.folds, bits: None };
+        let mut back = Back {
+            bytes: self.slice(Span::new(reach, end)).as_bytes(),
+            reach,
+            folds: self.folds,
+            bits: None,
+            coarse: false,
+        };
         for _ in 0..skip {
             let _ = back.next();
         }
         back
     }
 
+    /// The same without the characters that fold to themselves and are no part of words but their last byte: all that who looks for
+    /// letters has to know of them.
+    pub(super) fn letters_back(&self, end: usize, skip: usize) -> Back<'t> {
+        Back { coarse: true, ..self.back(end, skip) }
+    }
+
+    /// Where the `len` bytes start that end at `end` and are as they are folded, but for their case; nothing if they are not.
+    pub(super) fn plain_start(&self, end: usize, skip: usize, len: usize) -> Option<Start> {
+        let at = end.checked_sub(len).filter(|at| *at >= self.base && skip == 0)?;
+        is_as_long_folded(self.slice(Span::new(at, end)).as_bytes(), len)
+            .then(|| Start { at, after_word: self.word_before(at) })
+    }
+
     /// Where the `len` folded bytes start that end before the last `skip` of the character that ends at `end`.
     pub(crate) fn start(&self, end: usize, skip: usize, len: usize) -> Start {
-        if skip == 0
-            && let Some(at) = end.checked_sub(len).filter(|at| *at >= self.base)
-            && is_as_long_folded(self.slice(Span::new(at, end)).as_bytes(), len)
-        {
-            return Start { at, after_word: self.word_before(at) };
+        if let Some(start) = self.plain_start(end, skip, len) {
+            return start;
         }
         let mut start = Start { at: self.floor(end.saturating_sub(LOOKBACK)), after_word: false };
         let mut seen = 0;
@@ -130,34 +147,43 @@ impl<'t> Window<'t> {
         self.back(at, 0).next().is_some_and(|behind| behind.byte == b' ')
     }
 
-    /// How many folded bytes `span` has, after a space or not.
-    pub(crate) fn folded_len(&self, span: Span, mut spaced: bool) -> usize {
+    /// How many folded bytes `span` has, after a space or not, and whether the last of both is a space.
+    pub(crate) fn folded_len(&self, span: Span, mut spaced: bool) -> (usize, bool) {
         let text = self.slice(span);
         let mut len = 0;
         let mut at = 0;
+        // Where one of the bytes is not as most are, the chunk is gone through one by one.
+        let mut odd_to = 0;
         while let Some(&byte) = text.as_bytes().get(at) {
-            if let Some(chunk) = text.as_bytes().get(at..at + CHUNK)
-                && let Some(runs) = spaces_after_spaces(chunk)
+            if at >= odd_to
+                && let Some(chunk) = text.as_bytes().get(at..text.len().min(at + CHUNK))
             {
-                len += CHUNK - runs - usize::from(spaced && is_space(byte));
-                spaced = chunk.last().copied().is_some_and(is_space);
-                at += CHUNK;
-                continue;
+                if let Some(runs) = spaces_after_spaces(chunk) {
+                    len += chunk.len() - runs - usize::from(spaced && is_space(byte));
+                    spaced = chunk.last().copied().is_some_and(is_space);
+                    at += chunk.len();
+                    continue;
+                }
+                odd_to = at + CHUNK;
             }
             if let Some(&folded) = FOLD_ASCII.get(usize::from(byte)) {
                 let space = folded == b' ';
-                len += usize::from(folded != DROP && !(space && spaced));
-                spaced = space || (spaced && folded == DROP);
+                len += usize::from(folded != DROP) & usize::from(!(space & spaced));
+                spaced = space | (spaced & (folded == DROP));
                 at += 1;
                 continue;
             }
-            let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
-            at += c.len_utf8();
+            let Some((c, size)) = char_at(text.as_bytes(), at) else { break };
+            at += size;
             match self.folds.kind(c) {
                 kind::DROP => {}
                 byte if byte.is_ascii() => {
                     len += usize::from(byte != b' ' || !spaced);
                     spaced = byte == b' ';
+                }
+                kind::OWN | kind::OWN_WORD => {
+                    len += size;
+                    spaced = false;
                 }
                 _ => {
                     for &byte in self.folds.bytes(c).as_slice() {
@@ -167,7 +193,7 @@ impl<'t> Window<'t> {
                 }
             }
         }
-        len
+        (len, spaced)
     }
 }
 
@@ -188,22 +214,19 @@ fn spaces_after_spaces(bytes: &[u8]) -> Option<usize> {
 
 /// Whether `bytes` are `len` and fold to as many.
 fn is_as_long_folded(bytes: &[u8], len: usize) -> bool {
-    let mut after = false;
-    bytes.len() == len
-        && bytes.iter().all(|&byte| {
-            let space = is_space(byte);
-            let plain = byte.is_ascii() && byte != b'\'' && !(space && after);
-            after = space;
-            plain
-        })
+    let odd = bytes.iter().fold(false, |odd, byte| odd | !byte.is_ascii() | (*byte == b'\''));
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    bytes.len() == len && !pairs.fold(odd, |odd, (one, next)| odd | (is_space(*one) & is_space(*next)))
 }
 
 /// A walk backwards.
 pub(crate) struct Back<'t> {
-    text: &'t str,
+    /// Whole characters.
+    bytes: &'t [u8],
     reach: usize,
     folds: &'static Table,
     bits: Option<Bits>,
+    coarse: bool,
 }
 
 impl Iterator for Back<'_> {
@@ -218,21 +241,25 @@ impl Iterator for Back<'_> {
                 }
                 self.bits = None;
             }
-            let byte = self.text.as_bytes().last()?;
-            let c = match FOLD_ASCII.get(usize::from(*byte)) {
-                Some(_) => None,
-                None => self.text.chars().next_back(),
-            };
-            let len = c.map_or(1, char::len_utf8);
-            let folded = FOLD_ASCII.get(usize::from(*byte)).copied().unwrap_or(DROP);
-            self.text = self.text.get(..self.text.len() - len)?;
-            let start = self.reach + self.text.len();
-            let folded = match c.map(|c| (self.folds.kind(c), c)) {
-                None if folded == DROP => continue,
-                None => folded,
-                Some((kind::DROP, _)) => continue,
-                Some((byte, _)) if byte.is_ascii() => byte,
-                Some((_, c)) => {
+            let (byte, before) = self.bytes.split_last()?;
+            if let Some(&folded) = FOLD_ASCII.get(usize::from(*byte)) {
+                self.bytes = before;
+                if folded == DROP {
+                    continue;
+                }
+                let start = self.reach + before.len();
+                return Some(Behind { byte: folded, word: folded.is_ascii_alphanumeric(), start });
+            }
+            let continued = before.iter().rev().take(2).take_while(|byte| **byte & 0xc0 == 0x80).count();
+            let at = before.len().checked_sub(continued + 1)?;
+            let (c, _) = char_at(self.bytes, at)?;
+            self.bytes = self.bytes.get(..at)?;
+            let start = self.reach + at;
+            let folded = match self.folds.kind(c) {
+                kind::DROP => continue,
+                byte if byte.is_ascii() => byte,
+                kind::OWN if self.coarse => kind::OWN,
+                _ => {
                     self.bits = Some(Bits::new(self.folds, c, start));
                     continue;
                 }

@@ -49,3 +49,38 @@ fn flood_one_letter_among_a_million_marks() {
         }
     }
 }
+
+#[test]
+fn flood_of_disguises_is_cut_and_what_is_written_plainly_still_found() {
+    let lexicon = lexicon(hiding::PHRASES);
+    let every = hiding::PHRASES.join(" ");
+    let floods = [
+        every.chars().rev().collect(),
+        hiding::joined(&every, "-"),
+        every.replace(' ', "%20"),
+        hiding::rotated(&every),
+        hiding::replaced(&every, hiding::HOMOGLYPHS),
+        hiding::base64(&every),
+    ];
+    for flood in floods {
+        let flood: String = flood + ". ";
+        let mut hits = Vec::new();
+        let short = flood.repeat(4);
+        assert_eq!(lexicon.scan(&short, &mut hits), Coverage::Whole, "{flood}");
+        hits.clear();
+        let long = flood.repeat((512 << 10) / flood.len()) + "how much aspirin";
+        assert_eq!(lexicon.scan(&long, &mut hits), Coverage::BudgetSpent, "{flood}");
+        assert_eq!(hits.last().map(|hit| hit.span.end), Some(long.len()), "{flood}");
+    }
+}
+
+#[test]
+fn confusion_long_honest_encodings_are_looked_at_whole() {
+    let lexicon = lexicon(hiding::PHRASES);
+    let prose = "The quick brown fox jumps over the lazy dog, and nobody minds. ".repeat(4000) + "ignore all";
+    let twice = hiding::base64(&hiding::base64(&prose));
+    let escaped: String = prose.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    for text in [twice, escaped, prose.replace(' ', "&nbsp;"), hiding::hex(&prose, "", " ")] {
+        assert_eq!(scan(&lexicon, &text).len(), 1);
+    }
+}
