@@ -198,7 +198,11 @@ const THIRD_PERSON: &[Builtin] = &[Builtin {
         "{an actor,an actress,a singer,a politician,a celebrity}",
     ],
     after: &[],
-    stop: &["{i,me,my,we}"],
+    // Never a term of one letter: the scan would stop at each.
+    stop: &[
+        "{me,my,we}",
+        "i {am,have,feel,had,was,need,cant,do,dont,want,keep,get,got,think,will,would,should,could,can,just,also,took}",
+    ],
     reach: 60,
     ends_at_comma: false,
     quoted: false,

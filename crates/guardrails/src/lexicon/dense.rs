@@ -9,7 +9,7 @@ use super::trie::Trie;
 pub(crate) const EVENT: u32 = 1 << 31;
 
 /// The largest table, in entries of four bytes.
-const MAX_ENTRIES: usize = 16 << 20;
+pub(crate) const MAX_ENTRIES: usize = 16 << 20;
 
 /// Which columns a table has.
 #[derive(Debug)]

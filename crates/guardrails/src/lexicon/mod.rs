@@ -28,6 +28,8 @@ pub use compile::Lexicon;
 pub(crate) use compile::{Tables, Target};
 pub use cursor::Cursor;
 pub(crate) use dense::EVENT;
+#[cfg(test)]
+pub(crate) use dense::MAX_ENTRIES;
 pub(crate) use feed::{Feed, Stand};
 pub use term::{Boundary, Coverage, Hit, LexiconError, Term, TermId, Via};
 pub(crate) use window::Window;

@@ -101,6 +101,25 @@ fn every_shipped_policy_keeps_its_word() {
     assert!(matches!(Policy::shipped("gone"), Err(PolicyError::NotShipped(_))));
 }
 
+/// Who adds phrases to one policy learns here what they leave to all others, and to an application's own.
+#[test]
+fn flood_of_phrases_leaves_room_for_a_guard_of_all_shipped_policies() {
+    let entries = |names: &[&str]| {
+        let policies = names.iter().map(|name| Policy::shipped(name).unwrap());
+        let guard = policies.fold(crate::Guard::builder(), crate::GuardBuilder::policy).build().unwrap();
+        guard.inner.book.lexicon.as_ref().map_or(0, |lexicon| lexicon.tables.table.len())
+    };
+    let names: Vec<_> = Policy::shipped_names().collect();
+    let percent = |entries: usize| entries * 100 / crate::lexicon::MAX_ENTRIES;
+    let (all, each) = (entries(&names), names.iter().map(|name| (name, percent(entries(&[name])))));
+    let each: Vec<_> = each.collect();
+    assert!(
+        percent(all) <= 70,
+        "all policies take {} % of the largest automaton, alone {each:?}",
+        percent(all)
+    );
+}
+
 #[test]
 fn a_case_that_does_not_hold_is_reported() {
     let rest = "[terms]\na = [\"cat\"]\n[[rule]]\nid = \"r\"\nreason = \"r\"\naction = \"block\"\nall = [\"a\"]\n\
