@@ -101,6 +101,24 @@ fn every_shipped_policy_keeps_its_word() {
     assert!(matches!(Policy::shipped("gone"), Err(PolicyError::NotShipped(_))));
 }
 
+#[test]
+fn confusion_by_spaces_and_digits_does_not_hide_the_commonest_phrases() {
+    let cases = [
+        ("self-harm", "i   w a n t   t o   k i l l   m y s e l f"),
+        ("self-harm", "7h3r3 15 n0 r3450n 70 l1v3"),
+        ("emergency", "s w a l l o w e d   a   b u t t o n   b a t t e r y"),
+        ("emergency", "c.a.l.l a.n a.m.b.u.l.a.n.c.e"),
+        ("medical", "h-o-w m-u-c-h i-b-u-p-r-o-f-e-n"),
+        ("medical-output", "y0u m057 l1k3ly h4v3 4n 1nf3c710n"),
+    ];
+    for (name, text) in cases {
+        let policy = Policy::shipped(name).unwrap();
+        let ask = if name.ends_with("output") { crate::Ask::output() } else { crate::Ask::input() };
+        let guard = crate::Guard::builder().policy(policy).build().unwrap();
+        assert!(guard.check(text, &ask).action >= crate::Action::Block, "{name}: {text}");
+    }
+}
+
 /// Who adds phrases to one policy learns here what they leave to all others, and to an application's own.
 #[test]
 fn flood_of_phrases_leaves_room_for_a_guard_of_all_shipped_policies() {
