@@ -115,7 +115,7 @@ fn confusion_by_spaces_and_digits_does_not_hide_the_commonest_phrases() {
         let policy = Policy::shipped(name).unwrap();
         let ask = if name.ends_with("output") { crate::Ask::output() } else { crate::Ask::input() };
         let guard = crate::Guard::builder().policy(policy).build().unwrap();
-        assert!(guard.check(text, &ask).action >= crate::Action::Block, "{name}: {text}");
+        assert!(guard.check(text, &ask).action >= Action::Block, "{name}: {text}");
     }
 }
 
