@@ -10,17 +10,21 @@ use tower_layer::Layer;
 /// Guards a service that speaks the chat protocol of OpenAI: `POST …/chat/completions`, answered by JSON or by server-sent events. Other
 /// requests pass untouched; a router has to see to it that no other way leads to a model.
 ///
-/// - Every text in the messages is judged, in whatever shape they come, and the last turn as a whole. A blocked request is answered
-///   with 200 and an assistant's message, the canned answer if the policy has one, with `finish_reason: content_filter`.
+/// - Every text of a request is judged, in whatever field it comes, names in it and long numbers too, but for settings of one word and for
+///   media; and so is what the messages say together, however turns are said to have gone. A blocked request is answered with 200
+///   and an assistant's message, the canned answer if the policy has one, with `finish_reason: content_filter`.
+/// - Arguments of calls are judged by what their JSON says, and stay JSON; of a stream they come at the end of their choice, up to
+///   `max_answer` bytes of them. What is written so that it could not be taken out is kept back.
 /// - An answer is judged in the same way. Of a stream, what is certain passes at once and what was held back follows in valid chunks;
 ///   each choice has its own guards.
 /// - Bodies are bounded and read strictly: 413 for what is too large, 400 for what is no JSON or names a key twice, 415 for what is
-///   encoded. An answer that cannot be read that way is a 503 (`answer_unreadable`), or an error event in a stream. Answers other than
+///   encoded; 400 also for a role that nobody knows and for a known field in other letters. An answer that cannot be read that way is a 503 (`answer_unreadable`), or an error event in a stream. Answers other than
 ///   successes pass as they are.
 /// - A body of which nothing was taken out passes byte for byte. Where something was, unknown fields keep their values, and `logprobs`,
 ///   which would tell what was taken out, become null; in streams they always do.
 ///
-/// What is no text is not looked at: images, sounds, files, links to them.
+/// What is no text is not looked at: images, sounds, files, links to them in the parts of a message. No more choices are taken than were asked for, and
+/// after an error nothing more.
 ///
 /// ```
 /// use bytes::Bytes;

@@ -1,12 +1,15 @@
 //! A stream of events, judged on its way.
 
+use super::beside::{self, Beside};
+use super::channel::{self, Channel};
 use super::events::Events;
-use super::path::{self, Step};
+use super::path::{self, Piece, Room, Step};
 use super::replies::{self, Filtered};
 use super::settings::Job;
+use super::sieve::Sieve;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
-use stockade_guardrails::{Action, Direction, StreamGuard, StreamStep, Verdict, parse_json};
+use stockade_guardrails::{Action, Direction, Verdict, parse_json};
 
 /// Reads the events of an answer, and writes those that may pass.
 pub(super) struct Relay {
@@ -20,20 +23,17 @@ pub(super) struct Relay {
     ended: Vec<u64>,
     /// How many of these were ended.
     blocked: u64,
+    /// How many bytes of calls came.
+    held: usize,
     /// What every chunk says of itself.
     template: Map<String, Value>,
     over: bool,
 }
 
-/// One text of a choice, which comes in pieces.
-struct Channel {
-    choice: u64,
-    way: Vec<Step>,
-    guard: StreamGuard,
-}
-
 /// More texts at once are no answer.
 const MAX_CHANNELS: usize = 512;
+/// What is repeated with each choice of a chunk has no more bytes; what does not fit is left out.
+const MAX_TEMPLATE: usize = 16 * 1024;
 
 impl Relay {
     pub(super) fn new(job: Job) -> Self {
@@ -45,6 +45,7 @@ impl Relay {
             spoken: Vec::new(),
             ended: Vec::new(),
             blocked: 0,
+            held: 0,
             template: Map::new(),
             over: false,
         }
@@ -98,27 +99,24 @@ impl Relay {
         }
         let value = std::str::from_utf8(data).ok().and_then(|text| parse_json(text, usize::MAX).ok());
         match value {
-            Some(Value::Object(chunk)) if *is_error && !chunk.contains_key("choices") => {
-                // Nothing more can become of what was held back.
-                self.end_all();
-                if !self.over {
-                    self.out.extend_from_slice(b"event: error\n");
-                    self.write(&Value::Object(chunk));
-                }
-            }
-            Some(Value::Object(chunk)) => self.chunk(chunk),
+            Some(Value::Object(chunk)) => self.chunk(chunk, *is_error),
             _ => self.fail(),
         }
     }
 
-    fn chunk(&mut self, mut chunk: Map<String, Value>) {
+    fn chunk(&mut self, mut chunk: Map<String, Value>, is_error: bool) {
         let choices = match chunk.remove("choices") {
             Some(Value::Array(choices)) => choices,
-            None | Some(Value::Null) if chunk.contains_key("error") || chunk.contains_key("usage") => {
-                return self.write(&Value::Object(chunk));
-            }
+            None | Some(Value::Null) if beside::is_error(&chunk) => return self.error(chunk, is_error),
+            None | Some(Value::Null) if chunk.get("usage").is_some_and(Value::is_object) => Vec::new(),
             _ => return self.fail(),
         };
+        if u64::try_from(choices.len()).is_ok_and(|given| given > self.job.choices) {
+            return self.fail();
+        }
+        beside::bound(&mut chunk, MAX_TEMPLATE);
+        // What may not pass was left out; nobody's answer ends for it.
+        let _: Beside = beside::judge(&self.job, &mut chunk);
         let usage = chunk.remove("usage").filter(|usage| !usage.is_null());
         self.template = chunk;
         for choice in choices {
@@ -136,6 +134,22 @@ impl Relay {
         }
     }
 
+    /// Nothing more can become of what was held back, and nothing comes after an error.
+    fn error(&mut self, mut error: Map<String, Value>, is_named: bool) {
+        self.end_all();
+        if self.over {
+            return;
+        }
+        if beside::judge(&self.job, &mut error) == Beside::Lacking {
+            return self.fail();
+        }
+        if is_named {
+            self.out.extend_from_slice(b"event: error\n");
+        }
+        self.write(&Value::Object(error));
+        self.over = true;
+    }
+
     /// Passes on what may be of a choice; whether it could be read.
     fn choice(&mut self, mut choice: Value) -> bool {
         let index = match choice.get("index") {
@@ -145,7 +159,7 @@ impl Relay {
                 None => return false,
             },
         };
-        if !choice.is_object() {
+        if !choice.is_object() || index >= self.job.choices {
             return false;
         }
         if self.ended.contains(&index) {
@@ -156,16 +170,23 @@ impl Relay {
         }
         let mut stopped = None;
         let mut crowded = false;
-        path::texts(&mut choice, &mut Vec::new(), &mut |way, text| {
-            if stopped.is_some() || crowded {
+        path::texts(&mut choice, Room::Choice, &mut Vec::new(), &mut |way, piece| match piece {
+            Piece::Text(text) | Piece::Call(text) | Piece::Token(text) if stopped.is_some() || crowded => {
                 text.clear();
-            } else if is_name(way) {
-                stopped = self.name(text);
-            } else if let Some(place) = self.channel(index, way) {
-                stopped = self.speak(place, text);
-            } else {
-                crowded = !text.is_empty();
             }
+            Piece::Text(text) if !channel::is_name(way) => match self.channel(index, way, Channel::text) {
+                Some(place) => stopped = self.speak(place, text),
+                None => crowded = !text.is_empty(),
+            },
+            Piece::Call(text) => {
+                self.held += text.len();
+                let call = |_: &Job, choice, way: &[Step]| Channel::call(choice, way);
+                match self.channel(index, way, call).filter(|_| self.held <= self.job.settings.max_answer) {
+                    Some(place) => stopped = self.speak(place, text),
+                    None => crowded = !text.is_empty(),
+                }
+            }
+            whole => stopped = stopped.take().or_else(|| self.at_once(whole)),
         });
         if crowded {
             return false;
@@ -186,46 +207,49 @@ impl Relay {
         true
     }
 
-    /// The place of the channel for the text at `way`, which is made if there is none yet; nothing if there are too many.
-    fn channel(&mut self, choice: u64, way: &[Step]) -> Option<usize> {
-        let known = self.channels.iter().position(|one| one.choice == choice && same(&one.way, way));
+    /// The place of the channel for what is at `way`, which `make` makes if there is none yet; nothing if there are too many.
+    fn channel(
+        &mut self,
+        choice: u64,
+        way: &[Step],
+        make: impl FnOnce(&Job, u64, &[Step]) -> Option<Channel>,
+    ) -> Option<usize> {
+        let known = self.channels.iter().position(|one| one.is(choice, way));
         if known.is_some() || self.channels.len() == MAX_CHANNELS {
             return known;
         }
-        let guard = self.job.guard.stream(&self.job.asker.ask(Direction::Output));
-        self.channels.push(Channel { choice, way: way.to_vec(), guard });
+        self.channels.push(make(&self.job, choice, way)?);
         Some(self.channels.len() - 1)
     }
 
     /// Leaves of `text` what may be passed on by now; if that is the end, what keeps the rest back.
     fn speak(&mut self, place: usize, text: &mut String) -> Option<Box<Verdict>> {
         let channel = self.channels.get_mut(place)?;
-        let (passed, stops) = match channel.guard.push(text) {
-            StreamStep::Pass(passed) => (passed, false),
-            StreamStep::Stop(passed, _) => (passed, true),
-        };
-        if !passed.is_empty() && is_content(&channel.way) && !self.spoken.contains(&channel.choice) {
+        let stops = channel.push(text);
+        if !text.is_empty() && channel.is_content() && !self.spoken.contains(&channel.choice) {
             self.spoken.push(channel.choice);
         }
-        *text = passed.to_owned();
         if !stops {
             return None;
         }
-        let verdict = self.channels.swap_remove(place).guard.finish().verdict;
+        let verdict = self.channels.swap_remove(place).finish(&self.job).verdict?;
         self.job.watch(Direction::Output, &verdict);
         Some(Box::new(verdict))
     }
 
-    /// A name comes whole.
-    fn name(&mut self, text: &mut String) -> Option<Box<Verdict>> {
-        let verdict = self.job.guard.check(text, &self.job.asker.ask(Direction::Output));
-        if verdict.action == Action::Redact {
-            *text = self.job.guard.redact(text, &verdict);
+    /// A name, a token or a number comes whole.
+    fn at_once(&mut self, mut piece: Piece<'_>) -> Option<Box<Verdict>> {
+        let mut sieve = Sieve::new(&self.job, Direction::Output);
+        sieve.piece(match &mut piece {
+            Piece::Text(text) | Piece::Call(text) => Piece::Text(text),
+            Piece::Token(text) => Piece::Token(text),
+            Piece::Number(number) => Piece::Number(number),
+        });
+        let verdict = sieve.worst.filter(|verdict| verdict.action >= Action::Block)?;
+        match piece {
+            Piece::Text(text) | Piece::Call(text) | Piece::Token(text) => text.clear(),
+            Piece::Number(number) => *number = Value::Null,
         }
-        if verdict.action < Action::Block {
-            return None;
-        }
-        text.clear();
         self.job.watch(Direction::Output, &verdict);
         Some(Box::new(verdict))
     }
@@ -237,14 +261,17 @@ impl Relay {
         self.channels = others;
         let of_choice: Vec<Channel> = of_choice;
         for channel in of_choice {
-            let end = channel.guard.finish();
-            self.job.watch(Direction::Output, &end.verdict);
-            if end.verdict.action >= Action::Block {
-                self.say_instead(index, &end.verdict);
+            let way = channel.way.clone();
+            let end = channel.finish(&self.job);
+            if let Some(verdict) = &end.verdict {
+                self.job.watch(Direction::Output, verdict);
+            }
+            if let Some(verdict) = end.stops() {
+                self.say_instead(index, verdict);
                 return false;
             }
             if !end.rest.is_empty() {
-                let mut choice = path::holding(&channel.way, end.rest);
+                let mut choice = path::holding(&way, end.rest);
                 if let Value::Object(entries) = &mut choice {
                     entries.insert("index".to_owned(), json!(index));
                     entries.insert("finish_reason".to_owned(), Value::Null);
@@ -311,26 +338,4 @@ impl Relay {
     fn write(&mut self, event: &Value) {
         self.out.extend_from_slice(format!("data: {event}\n\n").as_bytes());
     }
-}
-
-/// The same text, whatever kind it says to be of.
-fn same(one: &[Step], other: &[Step]) -> bool {
-    one.len() == other.len()
-        && one.iter().zip(other).all(|steps| match steps {
-            (Step::Key(one), Step::Key(other)) => one == other,
-            (Step::Item { index: Some(one), .. }, Step::Item { index: Some(other), .. }) => one == other,
-            (Step::Item { index: None, place: one, .. }, Step::Item { index: None, place: other, .. }) => {
-                one == other
-            }
-            _ => false,
-        })
-}
-
-/// Names of functions are not cut into pieces: clients would not put them together.
-fn is_name(way: &[Step]) -> bool {
-    matches!(way, [.., Step::Key(last)] if last == "name")
-}
-
-fn is_content(way: &[Step]) -> bool {
-    matches!(way, [Step::Key(delta), Step::Key(content), ..] if delta == "delta" && content == "content")
 }

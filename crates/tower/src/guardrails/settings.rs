@@ -2,7 +2,7 @@ use http::request;
 use std::fmt;
 use std::sync::Arc;
 use stockade_core::RequestId;
-use stockade_guardrails::{Action, Ask, Direction, Guard, GuardSource, Verdict};
+use stockade_guardrails::{Ask, Direction, Guard, GuardSource, Verdict};
 
 /// Who asks, as far as policies want to know. Empty by default: rules that forbid hold for everybody then, and rules that allow for nobody.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,53 +74,5 @@ impl Job {
     /// What is said instead of what `verdict` keeps back.
     pub(super) fn instead<'a>(&'a self, verdict: Option<&'a Verdict>) -> &'a str {
         verdict.and_then(|verdict| verdict.answer.as_deref()).unwrap_or(&self.settings.refusal)
-    }
-}
-
-/// Judges texts one after the other, and remembers the worst.
-pub(super) struct Sieve<'a> {
-    guard: &'a Guard,
-    ask: Ask<'a>,
-    pub(super) worst: Option<Verdict>,
-    /// Something was taken out.
-    pub(super) changed: bool,
-}
-
-impl<'a> Sieve<'a> {
-    pub(super) fn new(job: &'a Job, direction: Direction) -> Self {
-        Self { guard: &job.guard, ask: job.asker.ask(direction), worst: None, changed: false }
-    }
-
-    /// Takes out of `text` what may not pass.
-    pub(super) fn sift(&mut self, text: &mut String) {
-        if text.is_empty() {
-            return;
-        }
-        let verdict = self.guard.check(text, &self.ask);
-        if verdict.action == Action::Redact {
-            *text = self.guard.redact(text, &verdict);
-            self.changed = true;
-        }
-        self.keep(verdict);
-    }
-
-    /// Judges a text that nobody sends as it stands: only what keeps it back counts.
-    pub(super) fn weigh(&mut self, text: &str) {
-        let verdict = self.guard.check(text, &self.ask);
-        if verdict.action >= Action::Block {
-            self.keep(verdict);
-        }
-    }
-
-    pub(super) fn keep(&mut self, verdict: Verdict) {
-        let weight = |verdict: &Verdict| (verdict.action, verdict.answer.is_some(), verdict.findings.len());
-        if self.worst.as_ref().is_none_or(|worst| weight(&verdict) > weight(worst)) {
-            self.worst = Some(verdict);
-        }
-    }
-
-    /// Whether all of it is kept back.
-    pub(super) fn withholds(&self) -> bool {
-        self.worst.as_ref().is_some_and(|worst| worst.action >= Action::Block)
     }
 }

@@ -18,7 +18,10 @@ async fn each_choice_of_an_answer_is_judged_by_itself() {
         {"index": 3, "message": {"role": "assistant", "content": null, "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{\"a\":\"war\"}"}}]}},
     ], "usage": {"total_tokens": 3}});
     let mut wanted = answer.clone();
-    let came = answered(answer).await.json();
+    let mut request = saying(json!({"role": "user", "content": "hi"}));
+    request["n"] = json!(4);
+    let given = Pieces::of([answer.to_string()]);
+    let came = send(&layer(), chat(request.to_string()), "application/json", given).await.json();
     let filtered = |index: u8, text: &str| json!({"index": index, "message": {"role": "assistant", "content": text, "refusal": null}, "logprobs": null, "finish_reason": "content_filter"});
     wanted["choices"][1] = filtered(1, "We do not speak of that.");
     wanted["choices"][2]["message"]["content"] = json!("your [REDACTED:pet]");

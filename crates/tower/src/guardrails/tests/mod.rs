@@ -13,7 +13,9 @@ use stockade_guardrails::{Guard, Policy};
 use tower::{Layer, ServiceExt, service_fn};
 
 mod answers;
+mod floods;
 mod requests;
+mod smuggling;
 mod streams;
 
 const HOUSE: &str = r#"

@@ -41,8 +41,6 @@ async fn smuggling_definitions_of_tools_are_read_too() {
 async fn smuggling_one_turn_in_instalments_is_one_text() {
     let turn = |first: &str| json!({"model": "m", "messages": [{"role": "user", "content": first}, {"role": "user", "content": "corp"}]});
     assert_eq!(ask(chat(turn("acme").to_string())).await.asked, None);
-    let answered = json!({"messages": [{"role": "user", "content": "acme"}, {"role": "assistant", "content": "?"}, {"role": "user", "content": "corp"}]});
-    assert!(ask(chat(answered.to_string())).await.asked.is_some());
 }
 
 #[tokio::test]
