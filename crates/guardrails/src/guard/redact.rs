@@ -1,6 +1,7 @@
 //! What may be shown of a text.
 
 use super::Guard;
+use crate::output::{is_unseen, reorders};
 use crate::{Action, Finding, Span, Verdict};
 
 /// How many characters an audit preview has at most.
@@ -17,13 +18,16 @@ impl Guard {
     }
 
     /// What an audit record may show: the start of `text` in one line, first redacted — everything that [`redact`](Self::redact)
-    /// replaces and everything that a detector found, whatever its rule does — then cut to [`MAX_PREVIEW`] characters.
+    /// replaces and everything that a detector found, whatever its rule does — then cut to [`MAX_PREVIEW`] characters. Control
+    /// characters and line ends become spaces; what nobody sees, or what would show the line in another order, is left out.
     #[must_use]
     pub fn preview(&self, text: &str, verdict: &Verdict) -> String {
         let hidden =
             verdict.findings.iter().filter(|one| one.action == Action::Redact || self.is_detected(one));
         let redacted = replace(text, hidden.map(|finding| (finding.span, &*finding.reason)).collect());
-        redacted.chars().take(MAX_PREVIEW).map(|c| if c.is_control() { ' ' } else { c }).collect()
+        let seen = redacted.chars().filter(|c| !is_unseen(*c) && !reorders(*c));
+        let in_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+        seen.take(MAX_PREVIEW).map(|c| if in_line(c) { ' ' } else { c }).collect()
     }
 
     fn is_detected(&self, finding: &Finding) -> bool {

@@ -7,7 +7,8 @@
 //! | name | what |
 //! |---|---|
 //! | `markdown-image` | URLs that are fetched as soon as an answer is shown, to hosts that are not allowed: images of Markdown, attributes of HTML, `url()` of CSS; in any spelling that a browser understands, `data:` too |
-//! | `markdown-link` | URLs that wait for a click, to hosts that are not allowed, with data in them: a query, a long or random piece of path or host, a disguise; and schemes that run something |
+//! | `markdown-link` | URLs that wait for a click, to hosts that are not allowed, with data in them: a query, a long or random piece of path or host, a disguise; and schemes other than `http`, `https`, `mailto` and `tel`. Words in a path or a host are no data to it |
+//! | `link-any` | all URLs that wait for a click, to hosts that are not allowed, whatever they hold |
 //! | `html` | HTML that does something: scripts, frames, forms, event handlers |
 //! | `html-any` | any HTML at all |
 //! | `ansi` | orders to a terminal |
@@ -28,3 +29,4 @@ mod unseen;
 pub use html::escape_html;
 pub use links::{AllowedHosts, HostError};
 pub(crate) use scan::{OutputDetector, Scan};
+pub(crate) use unseen::{is_unseen, reorders};

@@ -1,7 +1,7 @@
 //! The common shape of all detectors of this room.
 
 use super::html::HtmlScan;
-use super::links::{AllowedHosts, LinkScan, Place};
+use super::links::{AllowedHosts, LinkScan, Wanted};
 use super::terminal::{AnsiScan, ControlScan};
 use super::unseen::{BidiScan, InvisibleScan};
 use crate::Span;
@@ -27,6 +27,7 @@ pub(crate) struct OutputDetector {
 enum Kind {
     MarkdownImage,
     MarkdownLink,
+    LinkAny,
     Html,
     HtmlAny,
     Ansi,
@@ -35,9 +36,10 @@ enum Kind {
     Bidi,
 }
 
-const KINDS: [(&str, Kind); 8] = [
+const KINDS: [(&str, Kind); 9] = [
     ("markdown-image", Kind::MarkdownImage),
     ("markdown-link", Kind::MarkdownLink),
+    ("link-any", Kind::LinkAny),
     ("html", Kind::Html),
     ("html-any", Kind::HtmlAny),
     ("ansi", Kind::Ansi),
@@ -68,8 +70,9 @@ impl OutputDetector {
     /// A reader at the start of a text.
     pub(crate) fn scanner(&self) -> Box<dyn Scan> {
         match self.kind {
-            Kind::MarkdownImage => Box::new(LinkScan::new(Place::Fetched, Arc::clone(&self.hosts))),
-            Kind::MarkdownLink => Box::new(LinkScan::new(Place::Clicked, Arc::clone(&self.hosts))),
+            Kind::MarkdownImage => Box::new(LinkScan::new(Wanted::Fetched, Arc::clone(&self.hosts))),
+            Kind::MarkdownLink => Box::new(LinkScan::new(Wanted::Clicked, Arc::clone(&self.hosts))),
+            Kind::LinkAny => Box::new(LinkScan::new(Wanted::AnyClicked, Arc::clone(&self.hosts))),
             Kind::Html => Box::new(HtmlScan::active()),
             Kind::HtmlAny => Box::new(HtmlScan::any()),
             Kind::Ansi => Box::new(AnsiScan),

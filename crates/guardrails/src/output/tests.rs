@@ -233,7 +233,7 @@ fn smuggling_by_what_nobody_sees() {
 #[test]
 fn every_detector_has_its_name() {
     let names: Vec<_> = OutputDetector::names().collect();
-    assert_eq!(names.len(), 8);
+    assert_eq!(names.len(), 9);
     assert!(names.iter().all(|name| detector(name).name() == *name));
     assert!(OutputDetector::named("html ", &Arc::default()).is_none());
 }

@@ -106,7 +106,8 @@ fn is_selector(c: char) -> bool {
     matches!(c, '\u{fe00}'..='\u{fe0f}')
 }
 
-fn is_unseen(c: char) -> bool {
+/// Whether nobody sees it: see [`InvisibleScan`].
+pub(crate) fn is_unseen(c: char) -> bool {
     if c < '\u{300}' {
         return c == '\u{ad}';
     }
@@ -119,8 +120,12 @@ fn is_unseen(c: char) -> bool {
 
 impl Scan for BidiScan {
     fn scan(&mut self, text: &str, _: bool, found: &mut Vec<Span>) -> usize {
-        let reorders = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         found.extend(text.match_indices(reorders).map(|(at, c)| Span::new(at, at + c.len())));
         text.len()
     }
+}
+
+/// Whether it shows text in another order: see [`BidiScan`].
+pub(crate) fn reorders(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

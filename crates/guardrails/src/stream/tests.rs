@@ -198,13 +198,14 @@ fn flood_a_text_that_would_be_held_forever_is_cut_off_or_let_go() {
     let policy = |on_failure: &str| {
         format!(
             "name = \"links\"\nversion = 1\ndescription = \"x\"\ndirection = \"output\"\non_failure = \"{on_failure}\"\n\
-             [[rule]]\nid = \"i\"\nreason = \"i\"\naction = \"redact\"\ndetect = [\"markdown-image\"]\n"
+             [terms]\na = [\"alpha\"]\nb = [\"omega\"]\n\
+             [[rule]]\nid = \"i\"\nreason = \"i\"\naction = \"redact\"\nall = [\"a\", \"b\"]\nwithin = 100000\n"
         )
     };
     for (on_failure, action) in [("closed", Action::Block), ("open", Action::Allow)] {
         let guard = guard(&policy(on_failure));
         let mut stream = guard.stream(&Ask::output());
-        let mut passed = stream_all(&mut stream, "![x](https://evil.example/", 1);
+        let mut passed = stream_all(&mut stream, "alpha and ", 1);
         passed.push_str(&stream_all(&mut stream, "abcdefgh", 3 * MAX_HELD / 8));
         let end = stream.finish();
         assert_eq!(end.verdict.failures[0].cause, crate::FailureCause::HeldTooLong);

@@ -1,13 +1,13 @@
 //! What a URL would do.
 
-use super::walk::Url;
-use super::{AllowedHosts, data, entities};
+use super::walk::{Mark, Url};
+use super::{AllowedHosts, Wanted, data, entities};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use std::borrow::Cow;
 
 /// When a URL is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::output) enum Place {
+pub(super) enum Place {
     /// As soon as an answer is shown.
     Fetched,
     /// When somebody clicks.
@@ -20,19 +20,27 @@ const RUNS: [&str; 8] = ["javascript", "vbscript", "livescript", "data", "file",
 /// Schemes after which a browser looks for a host, however many slashes stand there (WHATWG URL, special schemes).
 const HOSTED: [&str; 5] = ["http", "https", "ws", "wss", "ftp"];
 
-/// Schemes without a host that hand over to a person.
-const HARMLESS: [&str; 3] = ["mailto", "tel", "sms"];
+/// What an answer may hand to another program: a letter, a call.
+const HANDED_OVER: [&str; 2] = ["mailto", "tel"];
 
 /// No honest link is longer.
 const MAX_LINK: usize = 512;
 
-/// Whether following it tells somebody who is not allowed what the answer's writer wants.
-pub(super) fn carries_away(spelled: &str, url: &Url, hosts: &AllowedHosts) -> bool {
-    let plain = plain(spelled);
+/// How much of a very long spelling has to be left of it as a browser reads it, that it is no disguise: no scheme is so long.
+const LEAST_PLAIN: usize = 64;
+
+/// Whether it is `wanted`, and following it tells somebody who is not allowed what the answer's writer wants, or opens another program.
+pub(super) fn carries_away(spelled: &str, url: &Url, wanted: Wanted, hosts: &AllowedHosts) -> bool {
     let fetched = url.place == Place::Fetched;
+    if fetched != (wanted == Wanted::Fetched) {
+        return false;
+    }
+    let plain = plain(spelled);
     let (scheme, rest) = match scheme_of(&plain) {
         Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
-        None if url.bare => (String::from("https"), &*plain),
+        // Padded until what matters is out of sight.
+        None if url.cut && plain.len() < LEAST_PLAIN => return true,
+        None if url.mark == Mark::Bare => (String::from("https"), &*plain),
         None if plain.starts_with("//") => (String::from("https"), &*plain),
         // Relative: to whoever shows it.
         None => return false,
@@ -40,22 +48,44 @@ pub(super) fn carries_away(spelled: &str, url: &Url, hosts: &AllowedHosts) -> bo
     if RUNS.contains(&&*scheme) {
         return true;
     }
-    let leads_out = HOSTED.contains(&&*scheme) || rest.starts_with("//");
-    if !leads_out {
-        return !fetched && HARMLESS.contains(&&*scheme) && rest.contains('?');
+    let hosted = HOSTED.contains(&&*scheme);
+    if !hosted && HANDED_OVER.contains(&&*scheme) && !rest.starts_with("//") {
+        return !fetched && rest.contains('?');
+    }
+    let web = matches!(&*scheme, "http" | "https");
+    if !hosted && !rest.starts_with("//") {
+        return opens_something(rest, url);
+    }
+    if !web && url.mark != Mark::Bare {
+        return true;
     }
     let rest = rest.trim_start_matches('/');
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let sound = is_sound(spelled) && !authority.contains('@');
-    if sound && matches!(&*scheme, "http" | "https") && hosts.holds(without_port(authority)) {
+    // Of what was cut nobody knows where its host ends.
+    if sound && !url.cut && web && hosts.holds(without_port(authority)) {
         return false;
     }
     fetched
+        || wanted == Wanted::AnyClicked
         || !sound
         || url.goes_on
         || spelled.len() > MAX_LINK
         || data::in_host(authority)
         || data::in_rest(rest)
+}
+
+/// Whether a scheme that no list knows, with `rest` behind its colon, is one. Much code, and many a log, has a word and a colon where a
+/// link could be.
+fn opens_something(rest: &str, url: &Url) -> bool {
+    match url.mark {
+        // A path of Rust or C++.
+        Mark::Brackets => !rest.starts_with(':'),
+        Mark::Definition => rest.contains(['/', '|', '?', '#', '=', '@']),
+        // Of what is not clicked a browser opens nothing; most are styles.
+        Mark::Attribute => url.place == Place::Clicked,
+        Mark::Bare => false,
+    }
 }
 
 /// As a browser reads it: references undone, without what it skips, `\` for `/`, compatibility forms of letters as letters.

@@ -4,10 +4,11 @@ mod data;
 pub(super) mod entities;
 mod hosts;
 mod judge;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use hosts::{AllowedHosts, HostError};
-pub(super) use judge::Place;
 
 use super::Scan;
 use crate::Span;
@@ -18,61 +19,99 @@ use walk::Walk;
 ///
 /// Renderers differ in what they take for Markdown, and so this reader does not parse it: it looks at every place where some renderer
 /// could see a URL, and in doubt takes a link for an image. What it finds is the URL; without it nothing is fetched.
+///
+/// A word is read on where it was left, however it comes in pieces, and at most [`walk::MAX_URL`] bytes of it wait for what follows.
 pub(super) struct LinkScan {
-    place: Place,
+    wanted: Wanted,
     hosts: Arc<AllowedHosts>,
     walk: Walk,
+    /// The text begins inside of a word,
+    inside: bool,
+    /// of which so much has been read,
+    walked: usize,
+    /// and so much is known to hold no white space.
+    unbroken: usize,
+}
+
+/// Which URLs are found, of those to hosts that are not allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// All that are fetched.
+    Fetched,
+    /// Those that wait for a click and look as if something was put into them.
+    Clicked,
+    /// All that wait for a click.
+    AnyClicked,
 }
 
 impl LinkScan {
-    pub(super) fn new(place: Place, hosts: Arc<AllowedHosts>) -> Self {
-        Self { place, hosts, walk: Walk::default() }
+    pub(super) fn new(wanted: Wanted, hosts: Arc<AllowedHosts>) -> Self {
+        Self { wanted, hosts, walk: Walk::default(), inside: false, walked: 0, unbroken: 0 }
+    }
+
+    /// How much of `text` is white space and words that change nothing.
+    fn between(&mut self, text: &str) -> usize {
+        let mut at = 0;
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            // One space before a word ends no line.
+            if let Some(word) =
+                rest.strip_prefix(' ').filter(|word| word.starts_with(|c: char| c.is_ascii_graphic()))
+            {
+                at += rest.len() - word.len();
+                continue;
+            }
+            if rest.starts_with(|c: char| c.is_ascii_graphic())
+                && let Some(length) = self.walk.idle(rest)
+            {
+                at += length;
+                continue;
+            }
+            let gap = rest.find(|c: char| !is_space(c)).unwrap_or(rest.len());
+            if gap == 0 {
+                break;
+            }
+            self.walk.space(rest.get(..gap).unwrap_or_default());
+            at += gap;
+        }
+        at
     }
 }
 
 impl Scan for LinkScan {
     fn scan(&mut self, text: &str, last: bool, found: &mut Vec<Span>) -> usize {
-        let mut at = 0;
-        // Word by word: what a URL is, and where, can be told when its word is over.
-        while let Some(word) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            // One space before a word ends no line.
-            if let Some(rest) =
-                word.strip_prefix(' ').filter(|rest| rest.starts_with(|c: char| c.is_ascii_graphic()))
-            {
-                at += word.len() - rest.len();
-                continue;
+        // The word at hand, how far it was read, and up to where there is no white space in it.
+        let (mut start, mut at, mut unbroken) = (0, self.walked, self.unbroken);
+        (self.walked, self.unbroken) = (0, 0);
+        loop {
+            if !self.inside {
+                start += self.between(text.get(start..).unwrap_or_default());
+                if start == text.len() {
+                    return start;
+                }
+                (self.inside, at, unbroken) = (true, start, start);
+                self.walk.begin();
             }
-            if word.starts_with(|c: char| c.is_ascii_graphic())
-                && let Some(length) = self.walk.idle(word)
-            {
-                at += length;
-                continue;
-            }
-            let gap = word.find(|c: char| !is_space(c)).unwrap_or(word.len());
-            if gap > 0 {
-                let space = word.get(..gap).unwrap_or_default();
-                self.walk.space(space);
-                at += gap;
-                continue;
-            }
-            let end = word.find(is_space);
-            if end.is_none() && !last {
-                // Of a word of letters only its end can become part of a URL.
-                let plain = self.walk.is_at_rest() && word.chars().all(char::is_alphanumeric);
-                let kept = word.char_indices().rev().nth(walk::LONGEST_SCHEME).map_or(0, |(kept, _)| kept);
-                return if plain { at + kept } else { at };
-            }
-            let word = word.get(..end.unwrap_or(word.len())).unwrap_or_default();
-            let (place, hosts) = (self.place, &*self.hosts);
-            self.walk.word(word, |url| {
+            let end = text.get(unbroken..).and_then(|rest| rest.find(is_space)).map(|end| unbroken + end);
+            let over = end.is_some() || last;
+            let end = end.unwrap_or(text.len());
+            let word = text.get(start..end).unwrap_or_default();
+            let (wanted, hosts) = (self.wanted, &*self.hosts);
+            let read = self.walk.word(word, at - start, over, |url| {
                 let spelled = word.get(url.span.range()).unwrap_or_default();
-                if url.place == place && judge::carries_away(spelled, &url, hosts) {
-                    found.push(Span::new(at + url.span.start, at + url.span.end));
+                if judge::carries_away(spelled, &url, wanted, hosts) {
+                    found.push(Span::new(start + url.span.start, start + url.span.end));
                 }
             });
-            at += word.len();
+            if over {
+                (start, self.inside) = (end, false);
+                continue;
+            }
+            // Letters that were read may still become the scheme of a URL.
+            let kept = text.floor_char_boundary(start + read.saturating_sub(walk::LONGEST_SCHEME));
+            (self.walked, self.unbroken) = (start + read - kept, end - kept);
+            self.walk.forget(kept - start);
+            return kept;
         }
-        text.len()
     }
 }
 
