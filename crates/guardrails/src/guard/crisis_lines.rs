@@ -1,11 +1,13 @@
 //! Crisis lines, reviewed by hand. Sources: the services' own sites, as of 2026; those that answer at any hour and free of charge
 //! from the whole country.
 
+use super::emergency_numbers::code;
+
 /// The crisis line of a country, as its people would be told: `988`, `116 123 (Samaritans)`. `country` is ISO 3166-1 alpha-2, in any
-/// case; `None` where we have reviewed none, which is most countries.
+/// case, or `UK` or `EL`; `None` where we have reviewed none, which is most countries.
 #[must_use]
 pub fn crisis_line(country: &str) -> Option<&'static str> {
-    let line = match country.to_ascii_uppercase().as_str() {
+    let line = match code(country).as_str() {
         "US" | "CA" => "call or text 988",
         "GB" | "IE" => "call 116 123 (Samaritans)",
         "AU" => "call 13 11 14 (Lifeline)",

@@ -163,7 +163,17 @@ pub(super) const NUMBERS: &[(&str, &str)] = &[
     ("ZW", "999"),
 ];
 
-/// The number that sends an ambulance in `country` (ISO 3166-1 alpha-2, in any case). `None` where we have reviewed none: then say so,
+/// The code of a country as the lists have it. People and programs write `UK`, and the European Union `UK` and `EL`, which ISO 3166-1
+/// reserves or does not assign, so that nothing else can be meant.
+pub(super) fn code(country: &str) -> String {
+    match country.to_ascii_uppercase() {
+        written if written == "UK" => "GB".to_owned(),
+        written if written == "EL" => "GR".to_owned(),
+        written => written,
+    }
+}
+
+/// The number that sends an ambulance in `country` (ISO 3166-1 alpha-2, in any case; `UK` and `EL` are known, too). `None` where we have reviewed none: then say so,
 /// and name 112, which mobile phones connect to the emergency service of most countries (GSM 02.30, 3GPP TS 22.101).
 ///
 /// ```
@@ -173,7 +183,7 @@ pub(super) const NUMBERS: &[(&str, &str)] = &[
 /// ```
 #[must_use]
 pub fn emergency_number(country: &str) -> Option<&'static str> {
-    let country = country.to_ascii_uppercase();
+    let country = code(country);
     let place = NUMBERS.binary_search_by(|(code, _)| (*code).cmp(country.as_str())).ok()?;
     NUMBERS.get(place).map(|(_, number)| *number)
 }
