@@ -11,21 +11,33 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// A guard whose policies are files, and which can be changed without a restart.
 ///
 /// It starts no thread and reads no clock: whoever drives it calls [`reload_if_changed`](Self::reload_if_changed) now and then, on a
-/// thread that may block. A file that cannot be read, is no policy, or fails its own `[[test]]` cases changes nothing: the old guard
-/// goes on. Write a new file beside the old one and rename it: a half-written file that happens to be a policy is taken for one.
+/// thread that may block. A file that cannot be read, is no policy, fails its own `[[test]]` cases or has lost all of them changes
+/// nothing: the old guard goes on. New content is taken once two looks in a row have read the same. Write a new file beside the old one
+/// and rename it all the same: one whose writing stopped between two cases is a policy, with fewer promises.
 #[derive(Debug)]
 pub struct Guards {
     current: ArcSwap<Guard>,
     builder: GuardBuilder,
     files: Vec<PathBuf>,
-    read: Mutex<Vec<String>>,
+    looks: Mutex<Looks>,
+}
+
+/// What was read.
+#[derive(Debug)]
+struct Looks {
+    /// What was last tried.
+    tried: Vec<String>,
+    /// What the last look read, where that is something else.
+    seen: Option<Vec<String>>,
+    /// How many cases each file of the current guard has.
+    cases: Vec<usize>,
 }
 
 /// What came of looking for changes.
 #[must_use]
 #[derive(Debug)]
 pub enum Reload {
-    /// Every file is as it was.
+    /// Every file is as it was; or there is something new, which the next look has to read once more before it counts.
     Unchanged,
     /// The new guard is in place.
     Replaced,
@@ -65,6 +77,12 @@ pub enum ReloadError {
         /// Which, counted from 0.
         first: usize,
     },
+    /// A policy that had cases has none any more, as if its file were cut off.
+    #[error("policy `{policy}` has lost all of its cases")]
+    Promises {
+        /// The policy.
+        policy: String,
+    },
     /// The policies make no guard.
     #[error("the policies make no guard")]
     Guard(#[from] GuardError),
@@ -78,8 +96,9 @@ impl GuardBuilder {
     pub fn watch(self, files: impl IntoIterator<Item = impl Into<PathBuf>>) -> Result<Guards, ReloadError> {
         let files: Vec<PathBuf> = files.into_iter().map(Into::into).collect();
         let texts = files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
-        let guard = make(self.clone(), &files, &texts)?;
-        Ok(Guards { current: ArcSwap::from_pointee(guard), builder: self, files, read: Mutex::new(texts) })
+        let (guard, cases) = make(self.clone(), &files, &texts, &[])?;
+        let looks = Mutex::new(Looks { tried: texts, seen: None, cases });
+        Ok(Guards { current: ArcSwap::from_pointee(guard), builder: self, files, looks })
     }
 }
 
@@ -90,22 +109,33 @@ impl Guards {
         Guard::clone(&self.current.load())
     }
 
-    /// Reads the files again and, where their content differs from what was last tried, puts a new guard in place. Content is
-    /// compared, not the time of change: two writes within one tick of a file system's clock are both seen. Blocks on the files and,
-    /// after a change, on compiling. A file that was refused is tried again only once it has changed.
+    /// Reads the files again and, where their content differs from what was last tried and is what the call before has read too, puts a
+    /// new guard in place: a file that is being written is not taken for a policy while it grows. Leave the writer some time between
+    /// two calls, a second or more. Content is compared, not the time of change: two writes within one tick of a file system's clock
+    /// are both seen. Blocks on the files and, after a change, on compiling. A file that was refused is tried again only once it has
+    /// changed.
     pub fn reload_if_changed(&self) -> Reload {
-        let mut last = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
         let texts = match self.files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>() {
             Ok(texts) => texts,
-            Err(error) => return Reload::Kept(error),
+            Err(error) => {
+                looks.seen = None;
+                return Reload::Kept(error);
+            }
         };
-        if *last == texts {
+        if looks.tried == texts {
+            looks.seen = None;
             return Reload::Unchanged;
         }
-        let made = make(self.builder.clone(), &self.files, &texts);
-        *last = texts;
+        if looks.seen.as_ref() != Some(&texts) {
+            looks.seen = Some(texts);
+            return Reload::Unchanged;
+        }
+        let made = make(self.builder.clone(), &self.files, &texts, &looks.cases);
+        (looks.tried, looks.seen) = (texts, None);
         match made {
-            Ok(guard) => {
+            Ok((guard, cases)) => {
+                looks.cases = cases;
                 self.current.store(Arc::new(guard));
                 Reload::Replaced
             }
@@ -123,10 +153,22 @@ fn read(path: &Path) -> Result<String, ReloadError> {
     Ok(text)
 }
 
-fn make(mut builder: GuardBuilder, files: &[PathBuf], texts: &[String]) -> Result<Guard, ReloadError> {
-    for (path, text) in files.iter().zip(texts) {
+/// A guard, and how many cases each file has. `before` says how many each had.
+fn make(
+    mut builder: GuardBuilder,
+    files: &[PathBuf],
+    texts: &[String],
+    before: &[usize],
+) -> Result<(Guard, Vec<usize>), ReloadError> {
+    let mut cases = Vec::with_capacity(files.len());
+    for (place, (path, text)) in files.iter().zip(texts).enumerate() {
         let policy =
             Policy::parse(text).map_err(|source| ReloadError::Policy { path: path.clone(), source })?;
+        let count = policy.body.tests.len();
+        if count == 0 && before.get(place).is_some_and(|before| *before > 0) {
+            return Err(ReloadError::Promises { policy: policy.name().to_owned() });
+        }
+        cases.push(count);
         let report = policy.run_tests()?;
         if let Some(first) = report.failures.first() {
             return Err(ReloadError::Tests {
@@ -137,5 +179,5 @@ fn make(mut builder: GuardBuilder, files: &[PathBuf], texts: &[String]) -> Resul
         }
         builder = builder.policy(policy);
     }
-    Ok(builder.build()?)
+    Ok((builder.build()?, cases))
 }

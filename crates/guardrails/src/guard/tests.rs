@@ -100,7 +100,7 @@ fn the_score_adds_up_and_its_threshold_acts() {
 
 #[test]
 fn two_policies_of_one_name_and_unknown_detectors_are_refused() {
-    let twice = Guard::builder().policy(policy("open", "")).policy(policy("open", "")).build();
+    let twice = Guard::builder().policy(policy("open", CODE)).policy(policy("open", CODE)).build();
     assert!(matches!(twice, Err(GuardError::Twice(name)) if name == "p"));
     let rest = "[[rule]]\nid = \"d\"\nreason = \"d\"\naction = \"redact\"\ndetect = [\"no-such-thing\"]\n";
     let unknown = Guard::builder().policy(policy("open", rest)).build();
@@ -119,26 +119,87 @@ fn partial_write_and_a_broken_promise_keep_the_old_guard() {
     fs::write(&path, with("swordfish")).expect("written");
     let guards = Guard::builder().watch([&path]).expect("a guard");
     let redacts = |word: &str| guards.current().check(word, &Ask::input()).action == Action::Redact;
-    assert!(matches!(guards.reload_if_changed(), Reload::Unchanged));
+    let look_twice = || {
+        assert!(matches!(guards.reload_if_changed(), Reload::Unchanged));
+        guards.reload_if_changed()
+    };
+    assert!(matches!(look_twice(), Reload::Unchanged));
     fs::write(&path, with("rosebud00")).expect("written");
-    assert!(matches!(guards.reload_if_changed(), Reload::Replaced));
+    assert!(matches!(look_twice(), Reload::Replaced));
     assert!(redacts("rosebud00") && !redacts("swordfish"));
     let half = with("swordfish");
     fs::write(&path, &half[..half.len() / 2]).expect("written");
-    assert!(matches!(guards.reload_if_changed(), Reload::Kept(ReloadError::Policy { .. })));
+    assert!(matches!(look_twice(), Reload::Kept(ReloadError::Policy { .. })));
+    assert!(matches!(guards.reload_if_changed(), Reload::Unchanged));
     assert!(redacts("rosebud00"));
     fs::write(&path, with("swordfish").replace("text = \"swordfish\"", "text = \"herring\""))
         .expect("written");
-    assert!(matches!(
-        guards.reload_if_changed(),
-        Reload::Kept(ReloadError::Tests { failed: 1, first: 0, .. })
-    ));
+    assert!(matches!(look_twice(), Reload::Kept(ReloadError::Tests { failed: 1, first: 0, .. })));
     assert!(redacts("rosebud00"));
     fs::remove_file(&path).expect("removed");
     assert!(matches!(guards.reload_if_changed(), Reload::Kept(ReloadError::Read { .. })));
     fs::write(&path, with("swordfish")).expect("written");
-    assert!(matches!(guards.reload_if_changed(), Reload::Replaced));
+    assert!(matches!(look_twice(), Reload::Replaced));
     assert!(redacts("swordfish"));
+}
+
+#[test]
+fn truncation_a_policy_that_is_cut_off_at_a_header_does_not_replace_the_whole_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("p.toml");
+    for name in ["prompt-injection", "pii"] {
+        let whole = fs::read_to_string(format!("{}/policies/{name}.toml", env!("CARGO_MANIFEST_DIR")))
+            .expect("a shipped policy");
+        fs::write(&path, &whole).expect("written");
+        let guards = Guard::builder().watch([&path]).expect("a guard");
+        let rule = whole.find("[[rule]]").expect("has rules");
+        let second = rule + 8 + whole[rule + 8..].find("[[rule]]").expect("has two");
+        let test = whole.find("[[test]]").expect("has cases");
+        for (cut, no_rule) in [(rule, true), (second, false), (test, false)] {
+            fs::write(&path, &whole[..cut]).expect("written");
+            assert!(matches!(guards.reload_if_changed(), Reload::Unchanged));
+            match guards.reload_if_changed() {
+                Reload::Kept(ReloadError::Policy { .. }) => assert!(no_rule),
+                Reload::Kept(ReloadError::Promises { policy }) => {
+                    assert_eq!((&*policy, no_rule), (name, false))
+                }
+                other => panic!("{name} cut at {cut}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn partial_write_what_is_still_being_written_is_not_taken() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("p.toml");
+    let head =
+        "name = \"p\"\nversion = 1\ndescription = \"d\"\ndirection = \"input\"\non_failure = \"closed\"\n";
+    let whole = format!("{head}{CODE}");
+    fs::write(&path, &whole).expect("written");
+    let guards = Guard::builder().watch([&path]).expect("a guard");
+    let ends = whole.match_indices("[[rule]]").map(|(at, _)| at).skip(1);
+    for end in ends.chain([whole.len()]) {
+        fs::write(&path, &whole[..end]).expect("written");
+        assert!(matches!(guards.reload_if_changed(), Reload::Unchanged), "{end}");
+        assert_eq!(guards.current().check("help me", &Ask::input()).action, Action::Escalate);
+    }
+    assert!(matches!(guards.reload_if_changed(), Reload::Unchanged));
+}
+
+#[test]
+fn smuggling_into_the_audit_log_by_what_nobody_sees() {
+    let guard = guard();
+    let text = "a\u{202e}b\u{2066}c\u{2028}d\u{2029}e\u{e0068}f\u{200b}g\u{feff}h\u{85}i\u{200f}j";
+    assert_eq!(guard.preview(text, &guard.check(text, &Ask::input())), "abc d efgh ij");
+}
+
+#[test]
+fn everyday_names_of_countries_are_known() {
+    assert_eq!(emergency_number("uk"), emergency_number("GB"));
+    assert_eq!(emergency_number("EL"), Some("112"));
+    assert_eq!(emergency_number("EU"), None);
+    assert_eq!(crisis_line("UK"), crisis_line("gb"));
 }
 
 #[test]

@@ -15,7 +15,8 @@ impl Policy {
     ///
     /// # Errors
     /// [`PolicyError`] for more than [`MAX_POLICY_BYTES`], for what is no TOML, for a key that the language does not have, for
-    /// names that are not defined or defined twice, and for figures out of their range.
+    /// names that are not defined or defined twice, for a policy that could find nothing since it has neither rules nor a threshold on a
+    /// model's score, and for figures out of their range.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
         if text.len() > MAX_POLICY_BYTES {
             return Err(PolicyError::TooLarge { size: text.len(), limit: MAX_POLICY_BYTES });
@@ -54,6 +55,10 @@ impl Policy {
         for score in &file.score {
             share("score", score.at)?;
             thresholds.push((score.at, score.action));
+        }
+        // A file that was cut off before its rules would let everything pass.
+        if rules.is_empty() && (file.model.is_none() || thresholds.is_empty()) {
+            return Err(PolicyError::invalid("rules", "there are none, and no score of a model either"));
         }
         Ok(Self {
             body: Arc::new(Body {

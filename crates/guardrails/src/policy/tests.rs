@@ -5,6 +5,8 @@ use stockade_core::{Problem, ProblemKind};
 const HEAD: &str =
     "name = \"p\"\nversion = 1\ndescription = \"d\"\ndirection = \"both\"\non_failure = \"closed\"\n";
 
+const RULE: &str = "[[rule]]\nid = \"r\"\nreason = \"r\"\naction = \"block\"\nall = [\"a\"]\n";
+
 fn parse(rest: &str) -> Result<Policy, PolicyError> {
     Policy::parse(&format!("{HEAD}{rest}"))
 }
@@ -63,6 +65,17 @@ fn confusion_of_names_is_refused() {
 }
 
 #[test]
+fn truncation_to_a_policy_that_can_find_nothing_is_refused() {
+    let score = "[[score]]\nat = 0.5\naction = \"block\"\n";
+    for rest in ["", "[terms]\na = [\"cat\"]\n", "model = \"optional\"\n", score] {
+        assert_eq!(refusal(rest), "rules: there are none, and no score of a model either");
+    }
+    for rest in [format!("[terms]\na = [\"cat\"]\n{RULE}"), format!("model = \"required\"\n{score}")] {
+        assert!(parse(&rest).is_ok(), "{rest}");
+    }
+}
+
+#[test]
 fn flood_is_refused_before_it_is_read() {
     let text = "#".repeat(MAX_POLICY_BYTES + 1);
     let error = Policy::parse(&text).expect_err("too large");
@@ -83,8 +96,10 @@ fn an_on_failure_that_is_not_said_is_refused() {
 fn braces_stand_for_each_choice() {
     let policy = parse("[terms]\na = [\"how {many,much {,more}}\", \"x\"]").expect_err("nested");
     assert!(policy.to_string().contains("braces that do not match"), "{policy}");
-    let policy =
-        parse("[terms]\na = [\"{,the }cat{,s}\", \"*cillin\", \"*ludge*\", \"suici*\"]").expect("a policy");
+    let policy = parse(&format!(
+        "[terms]\na = [\"{{,the }}cat{{,s}}\", \"*cillin\", \"*ludge*\", \"suici*\"]\n{RULE}"
+    ))
+    .expect("a policy");
     let texts: Vec<&str> = policy.body.lists[0].terms.iter().map(|term| term.text.as_str()).collect();
     assert_eq!(texts, ["cat", "cats", "the cat", "the cats", "cillin", "ludge", "suici"]);
 }
