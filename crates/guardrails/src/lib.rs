@@ -27,8 +27,8 @@ pub use action::Action;
 pub use canary::{CANARY_LEAK, CANARY_LETTERS, Canary, NotACanary};
 pub use chat::{
     Caller, ChatAnswer, ChatError, ChatModel, ChatRequest, ChatRole, ChatStream, Delta, FinishReason,
-    GuardSource, GuardedModel, History, Message, ModelError, ModelErrorKind, OnFault, Preview, Reply,
-    ToolCall, ToolDefinition, UnknownRole, Usage, Withheld,
+    GuardSource, GuardedModel, GuardedStream, History, Message, ModelError, ModelErrorKind, OnFault, Preview,
+    Reply, StreamReply, ToolCall, ToolDefinition, UnknownRole, Usage, Withheld,
 };
 pub use fold::{Folded, fold};
 pub use found::{Found, Kind, resolve};

@@ -11,7 +11,10 @@ mod tests;
 
 pub use answer::{ChatAnswer, Delta, FinishReason, Usage};
 pub use caller::Caller;
-pub use guarded::{ChatError, GuardSource, GuardedModel, History, OnFault, Preview, Reply, Withheld};
+pub use guarded::{
+    ChatError, GuardSource, GuardedModel, GuardedStream, History, OnFault, Preview, Reply, StreamReply,
+    Withheld,
+};
 pub use message::{ChatRole, Message, ToolCall, UnknownRole};
 pub use model::{ChatModel, ChatStream, ModelError, ModelErrorKind};
 pub use request::{ChatRequest, ToolDefinition};

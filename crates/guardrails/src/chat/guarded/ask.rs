@@ -3,8 +3,8 @@
 use super::record::Record;
 use super::settle::Bill;
 use super::{ChatError, GuardedModel, Reply, Withheld, input, output};
-use crate::chat::{Caller, ChatModel, ChatRequest, ModelErrorKind};
-use crate::{Clamped, GenerationPolicy, Guard};
+use crate::chat::{Caller, ChatModel, ChatRequest, ModelError};
+use crate::{Clamped, Direction, GenerationPolicy, Guard};
 use stockade_core::Outcome;
 
 /// What may be asked, and on whose bill.
@@ -20,31 +20,26 @@ impl<M: ChatModel> GuardedModel<M> {
     ///
     /// # Errors
     /// [`ChatError`]: there is nothing to be said, not even by a policy. Where the model was asked, the budget is settled by what is
-    /// known of the cost.
+    /// known of the cost, and by all that was set aside where nothing is.
     pub async fn answer(&self, caller: &Caller, request: &ChatRequest) -> Result<Reply, ChatError> {
         let Admitted { clamped, mut bill, guard, policy } = match self.admit(caller, request).await? {
             Ok(admitted) => admitted,
             Err(withheld) => return Ok(Reply::Withheld(withheld)),
         };
+        let question = clamped.input.likely;
+        bill.spent = clamped.cost();
         let answer = match self.model.answer(&clamped.request).await {
             Ok(answer) => answer,
-            Err(error) => {
-                if error.kind() == ModelErrorKind::Unavailable {
-                    bill.spent = 0;
-                }
-                let record = Record::output(&guard, Outcome::Error).because("model").costing(bill.spent);
-                bill.settle().await;
-                self.log.record(caller, record).await?;
-                return Err(ChatError::Model(error));
-            }
+            Err(error) => return Err(self.unanswered(caller, &guard, bill, question, error).await),
         };
         bill.spent = match answer.usage {
             Some(usage) => usage.total(),
-            None => bill.spent.saturating_add(output::estimate(&answer)),
+            None => question.saturating_add(output::estimate(&answer)),
         };
         let spent = bill.spent;
         bill.settle().await;
-        let said = answer.content.clone();
+        let content = std::iter::once(&*answer.content);
+        let said = self.log.listen()?.all(content, &guard, &caller.ask(Direction::Output));
         let record = |outcome| Record::output(&guard, outcome).costing(spent);
         match output::judge(&guard, caller, answer) {
             Err(withheld) => {
@@ -63,6 +58,24 @@ impl<M: ChatModel> GuardedModel<M> {
                     Ok(Reply::Answered { answer, changes: clamped.changes })
                 }
             },
+        }
+    }
+
+    /// Ends what the model did not begin to answer.
+    pub(super) async fn unanswered(
+        &self,
+        caller: &Caller,
+        guard: &Guard,
+        mut bill: Bill,
+        question: u64,
+        error: ModelError,
+    ) -> ChatError {
+        bill.lower(error.kind(), question);
+        let record = Record::output(guard, Outcome::Error).because("model").costing(bill.spent);
+        bill.settle().await;
+        match self.log.record(caller, record).await {
+            Ok(()) => ChatError::Model(error),
+            Err(unrecorded) => unrecorded,
         }
     }
 
@@ -85,7 +98,7 @@ impl<M: ChatModel> GuardedModel<M> {
                 return Err(ChatError::Refused(refused));
             }
         };
-        let said = input::last_turn(&request);
+        let said = self.log.listen()?.all(input::last_turn(&request), &guard, &caller.ask(Direction::Input));
         let (redacted, verdict) = match input::judge(&guard, caller, self.history, &request) {
             Ok(passed) => passed,
             Err(withheld) => {

@@ -1,19 +1,24 @@
 //! A model with a guard before it and a guard behind it.
 
+mod arguments;
 mod ask;
 mod error;
 mod input;
 mod output;
 mod record;
 mod reply;
+mod said;
 mod settle;
 mod source;
+mod stream;
+mod streamed;
 #[cfg(test)]
 mod tests;
 
 pub use error::ChatError;
-pub use reply::{Reply, Withheld};
+pub use reply::{Reply, StreamReply, Withheld};
 pub use source::GuardSource;
+pub use streamed::GuardedStream;
 
 use super::ChatModel;
 use crate::{Budget, GenerationPolicies};
@@ -60,6 +65,8 @@ pub enum Preview {
 /// 4. the decision is recorded, and the model is asked;
 /// 5. the tool policy and the output guard look at the answer;
 /// 6. what it did cost is settled, and the outcome recorded.
+///
+/// [`answer`](Self::answer) gives the answer whole, [`stream`](Self::stream) as it comes.
 ///
 /// Checks that cannot be made are decided by the policies' `on_failure`. Who is out of order beside the model is decided here: budget and
 /// recorder [refuse](OnFault::Refuse) unless told otherwise ("no audit, no action").

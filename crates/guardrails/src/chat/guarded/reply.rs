@@ -1,5 +1,6 @@
 //! What comes of asking.
 
+use super::GuardedStream;
 use crate::{Action, Change, ChatAnswer, Direction, Verdict};
 use std::sync::Arc;
 
@@ -15,6 +16,21 @@ pub enum Reply {
         changes: Vec<Change>,
     },
     /// Something else.
+    Withheld(Withheld),
+}
+
+/// What a caller gets that wants the answer as it comes.
+#[must_use]
+#[derive(Debug)]
+pub enum StreamReply {
+    /// The model's answer, guarded while it comes.
+    Answering {
+        /// The answer.
+        stream: GuardedStream,
+        /// What the generation policy changed in the request.
+        changes: Vec<Change>,
+    },
+    /// Something else: the model was not asked.
     Withheld(Withheld),
 }
 

@@ -1,3 +1,8 @@
+mod disguise;
+mod money;
+mod preview;
+mod stream;
+
 use super::*;
 use crate::chat::{
     Caller, ChatAnswer, ChatModel, ChatRequest, ChatStream, Message, ModelError, ModelErrorKind, ToolCall,
@@ -49,12 +54,19 @@ all = ["fire"]
 struct Kept {
     events: Mutex<Vec<Event>>,
     broken: bool,
+    /// After so many it is broken, too.
+    room: Option<usize>,
+    /// Never done.
+    stuck: bool,
 }
 
 #[async_trait::async_trait]
 impl Recorder for Kept {
     async fn record(&self, event: Event) -> Result<(), StoreError> {
-        if self.broken {
+        if self.stuck {
+            std::future::pending::<()>().await;
+        }
+        if self.broken || self.room.is_some_and(|room| self.events.lock().unwrap().len() >= room) {
             return Err(StoreError::unavailable("full"));
         }
         self.events.lock().unwrap().push(event);
@@ -100,17 +112,32 @@ struct House {
     model: GuardedModel<Arc<Parrot>>,
 }
 
-fn house_with(parrot: Arc<Parrot>, policy: GenerationPolicy, log: Kept) -> House {
-    let guard = Guard::builder().policy(Policy::parse(POLICY).unwrap()).build().unwrap();
-    let log = Arc::new(log);
-    let model = GuardedModel::new(
-        Arc::clone(&parrot),
+fn guarded<M: ChatModel>(
+    model: M,
+    guard: Guard,
+    policy: GenerationPolicy,
+    log: Arc<Kept>,
+) -> GuardedModel<M> {
+    GuardedModel::new(
+        model,
         guard,
         GenerationPolicies::same_for_all(policy),
-        log.clone(),
+        log,
         Arc::new(ManualClock::at(UnixMillis::from_secs(1_800_000_000))),
         Arc::new(SeededEntropy::new(7)),
-    );
+    )
+}
+
+/// The policy of these tests, and shipped ones.
+fn guard_with(shipped: &[&str]) -> Guard {
+    let own = Guard::builder().policy(Policy::parse(POLICY).unwrap());
+    let all = shipped.iter().fold(own, |guard, name| guard.policy(Policy::shipped(name).unwrap()));
+    all.build().unwrap()
+}
+
+fn house_with(parrot: Arc<Parrot>, policy: GenerationPolicy, log: Kept) -> House {
+    let log = Arc::new(log);
+    let model = guarded(Arc::clone(&parrot), guard_with(&[]), policy, log.clone());
     House { parrot, log, model }
 }
 
@@ -243,7 +270,7 @@ async fn calls_are_held_to_the_list_and_to_the_guard() {
     assert!(matches!(ask(calling("say", r#"{"what": "acme"}"#)).await, Ok(Reply::Withheld(_))));
     match ask(calling("say", r#"{"what": "rex"}"#)).await {
         Ok(Reply::Answered { answer, .. }) => {
-            assert_eq!(answer.tool_calls[0].arguments, r#"{"what": "[REDACTED:pet]"}"#)
+            assert_eq!(answer.tool_calls[0].arguments, r#"{"what":"[REDACTED:pet]"}"#)
         }
         other => panic!("{other:?}"),
     }
@@ -260,98 +287,4 @@ async fn no_audit_no_action_unless_told_otherwise() {
     let mut lax = house_with(Parrot::saying(ChatAnswer::text("x")), GenerationPolicy::default(), broken());
     lax.model = lax.model.on_audit_fault(OnFault::CarryOn);
     assert_eq!(content(lax.ask("hi").await.unwrap()), "x");
-}
-
-fn budget(allowance: u64) -> Arc<MemoryBudget> {
-    let clock = Arc::new(ManualClock::at(UnixMillis::from_secs(1)));
-    Arc::new(MemoryBudget::new(allowance, Duration::from_secs(60), clock))
-}
-
-async fn left(budget: &MemoryBudget, least: u64) -> bool {
-    let who: SubjectId = "somebody".parse().unwrap();
-    match budget.reserve(&who, least).await.unwrap() {
-        Reservation::Granted(ticket) => {
-            budget.settle(ticket, 0).await.unwrap();
-            true
-        }
-        _ => false,
-    }
-}
-
-#[tokio::test]
-async fn what_an_answer_cost_is_what_is_spent() {
-    let usage = Some(Usage { input: 10, output: 30 });
-    let mut house = house(ChatAnswer { usage, ..ChatAnswer::text("x") });
-    let budget = budget(2000);
-    house.model = house.model.with_budget(budget.clone(), OnFault::Refuse);
-    let _ = house.ask("hi").await.unwrap();
-    assert!(left(&budget, 1960).await && !left(&budget, 1961).await);
-}
-
-#[tokio::test]
-async fn a_budget_that_is_spent_keeps_the_model_from_being_asked() {
-    for (allowance, never) in [(1500, false), (100, true)] {
-        let mut house = house(ChatAnswer::text("x"));
-        let budget = budget(allowance);
-        let who: SubjectId = "somebody".parse().unwrap();
-        let _ = budget.reserve(&who, allowance / 2).await.unwrap();
-        house.model = house.model.with_budget(budget, OnFault::Refuse);
-        match house.ask("hi").await.unwrap_err() {
-            ChatError::Exhausted { retry_after } => assert_eq!(retry_after.is_none(), never),
-            other => panic!("{other}"),
-        }
-        assert_eq!(house.parrot.asked().len(), 0);
-        assert_eq!(house.told(), [("guardrails.input".into(), Outcome::Denied)]);
-    }
-}
-
-#[tokio::test]
-async fn partial_write_a_cancelled_question_is_settled_by_the_next() {
-    let parrot = Arc::new(Parrot { answer: Mutex::new(None), asked: Mutex::default() });
-    let mut house = house_with(parrot, GenerationPolicy::default(), Kept::default());
-    let budget = budget(1500);
-    house.model = house.model.with_budget(budget.clone(), OnFault::Refuse);
-    let cancelled = tokio::time::timeout(Duration::ZERO, house.ask("hi")).await;
-    assert!(cancelled.is_err());
-    assert!(!left(&budget, 1400).await, "set aside for an answer");
-    house.model.settle_cancelled().await;
-    assert!(left(&budget, 1400).await, "only the question was spent");
-    assert!(!left(&budget, 1500).await);
-}
-
-#[tokio::test]
-async fn a_model_that_was_not_reached_costs_nothing() {
-    for (kind, all_left) in [(ModelErrorKind::Unavailable, true), (ModelErrorKind::Interrupted, false)] {
-        let parrot =
-            Parrot { answer: Mutex::new(Some(Err(ModelError::new(kind, "down")))), asked: Mutex::default() };
-        let mut house = house_with(Arc::new(parrot), GenerationPolicy::default(), Kept::default());
-        let budget = budget(1500);
-        house.model = house.model.with_budget(budget.clone(), OnFault::Refuse);
-        assert!(matches!(house.ask("hi").await, Err(ChatError::Model(_))));
-        assert_eq!(left(&budget, 1500).await, all_left);
-        assert_eq!(house.told()[1], ("guardrails.output".into(), Outcome::Error));
-    }
-}
-
-struct Gone;
-
-#[async_trait::async_trait]
-impl Budget for Gone {
-    async fn reserve(&self, _: &SubjectId, _: u64) -> Result<Reservation, StoreError> {
-        Err(StoreError::unavailable("gone"))
-    }
-
-    async fn settle(&self, _: crate::Ticket, _: u64) -> Result<(), StoreError> {
-        Err(StoreError::unavailable("gone"))
-    }
-}
-
-#[tokio::test]
-async fn a_budget_out_of_reach_is_closed_or_open_as_told() {
-    for (on_fault, asked) in [(OnFault::Refuse, 0), (OnFault::CarryOn, 1)] {
-        let mut house = house(ChatAnswer::text("x"));
-        house.model = house.model.with_budget(Arc::new(Gone), on_fault);
-        assert_eq!(house.ask("hi").await.is_ok(), asked == 1);
-        assert_eq!(house.parrot.asked().len(), asked);
-    }
 }
