@@ -1,4 +1,6 @@
 use crate::Span;
+use crate::pii::URL;
+use crate::view::View;
 use std::fmt;
 
 /// What sort of thing was found: `email`, `iban`, `national-id:es-dni`, `secret:github`.
@@ -75,6 +77,40 @@ pub fn resolve(found: &mut Vec<Found>) {
         free
     });
     found.sort_unstable_by_key(|one| one.span.start);
+}
+
+/// What `find` finds in `text`, as each of its readings shows it. It is given a reading, and adds places in it.
+pub(crate) fn in_readings(text: &str, found: &mut Vec<Found>, mut find: impl FnMut(&str, &mut Vec<Found>)) {
+    let from = found.len();
+    let (view, other) = View::readings(text);
+    let back = |view: &View<'_>, found: &mut Vec<Found>, from: usize| {
+        found.iter_mut().skip(from).for_each(|one| one.span = view.source(one.span));
+    };
+    find(view.text(), found);
+    back(&view, found, from);
+    let Some(other) = other else { return };
+    let middle = found.len();
+    find(other.text(), found);
+    back(&other, found, middle);
+    let mut more = found.split_off(middle);
+    let mut known: Vec<Found> = found.get(from..).unwrap_or_default().to_vec();
+    known.sort_unstable_by_key(|one| (one.span, one.kind));
+    // Of each, how far it and those before it reach: links apart, as a text may be judged by what they hold.
+    let mut ends = (0, 0);
+    let ends: Vec<_> = (known.iter())
+        .map(|one| {
+            let other = if one.kind == URL { &mut ends.0 } else { &mut ends.1 };
+            *other = one.span.end.max(*other);
+            ends
+        })
+        .collect();
+    more.retain(|one| {
+        let place = known.partition_point(|known| known.span.start <= one.span.start);
+        let (links, others) =
+            place.checked_sub(1).and_then(|last| ends.get(last)).copied().unwrap_or_default();
+        others < one.span.end && (one.kind != URL || links < one.span.end)
+    });
+    found.append(&mut more);
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::Scan;
 use crate::Span;
+pub(crate) use crate::view::is_unseen;
 
 /// Characters without a shape, but for those that a script or an emoji needs where they stand. A run of them is one finding.
 ///
@@ -104,18 +105,6 @@ impl InvisibleScan {
 
 fn is_selector(c: char) -> bool {
     matches!(c, '\u{fe00}'..='\u{fe0f}')
-}
-
-/// Whether nobody sees it: see [`InvisibleScan`].
-pub(crate) fn is_unseen(c: char) -> bool {
-    if c < '\u{300}' {
-        return c == '\u{ad}';
-    }
-    matches!(c,
-        '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 impl Scan for BidiScan {

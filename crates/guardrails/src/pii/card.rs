@@ -58,6 +58,26 @@ pub(super) fn card(number: &Number, from: usize, rule: Luhn, near: &Near<'_>) ->
     (lens != 0).then(|| (least..=most).rev().find(fits))?
 }
 
+/// Where the card ends whose four groups of four digits start at `start`, each on a line, in a column or a word part of its own. Its check digit
+/// is right, as years and amounts stand in columns too.
+pub(super) fn in_columns(bytes: &[u8], start: usize) -> Option<usize> {
+    const GAPS: [&[u8]; 5] = [b"\n", b"\r\n", b"  ", b"\t", b"_"];
+    let rest = bytes.get(start..)?;
+    let gap = GAPS.iter().find(|gap| rest.get(4..).is_some_and(|rest| rest.starts_with(gap)))?;
+    let (mut digits, mut at) = ([0; 16], 0);
+    for (nth, group) in digits.chunks_mut(4).enumerate() {
+        at += if nth > 0 { rest.get(at..)?.starts_with(gap).then_some(gap.len())? } else { 0 };
+        for (digit, byte) in group.iter_mut().zip(rest.get(at..at + 4)?) {
+            *digit = byte.is_ascii_digit().then(|| byte - b'0')?;
+        }
+        at += 4;
+    }
+    let word = |byte: &u8| byte.is_ascii_alphanumeric();
+    let glued =
+        rest.get(at).is_some_and(word) || start.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(word);
+    (!glued && luhn_lengths(&digits) & issued(&digits) & (1 << 16) != 0).then_some(start + at)
+}
+
 /// ISO/IEC 7812-1 has 19 digits at most; no scheme has fewer than 12.
 const LEAST: usize = 12;
 const MOST: usize = 19;

@@ -109,7 +109,12 @@ impl Words {
                 let word = before.get(..=place).unwrap_or_default();
                 let len = word.iter().rev().take_while(|byte| is_letter(byte)).count();
                 end = place + 1 - len;
-                self.meet(word.get(end..).unwrap_or_default(), named, &mut context);
+                // What was taken out before is named by its kind, which says nothing of what follows.
+                let label =
+                    word.get(..end).is_some_and(|lead| lead.ends_with(b"[REDACTED:") || lead.ends_with(b"["));
+                if !(label && before.get(place + 1) == Some(&b']')) {
+                    self.meet(word.get(end..).unwrap_or_default(), named, &mut context);
+                }
             }
         }
         let after = bytes.get(stop..bytes.len().min(stop + AFTER)).unwrap_or_default();

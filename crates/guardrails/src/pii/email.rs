@@ -52,7 +52,10 @@ fn local_start(text: &str, at: usize, floor: usize) -> Option<usize> {
         ascii |= c.is_ascii_alphanumeric();
         start = floor + place;
     }
-    let local = text.get(start..at)?;
+    // The letter of an escaped line end is none of the name's.
+    let escaped = text.get(..start)?.ends_with('\\') && at - start > 1;
+    let letter = matches!(text.as_bytes().get(start), Some(b'n' | b'r' | b't'));
+    let local = text.get(start + usize::from(escaped && letter)..at)?;
     let trimmed = local.trim_start_matches(['.', '\'', '*', '#', '!', '&', '~', '$', '^', '-']);
     let sound = !trimmed.is_empty()
         && trimmed.contains(char::is_alphanumeric)

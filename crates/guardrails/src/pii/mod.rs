@@ -6,6 +6,7 @@
 //!
 //! Names, addresses and other things that only their meaning makes personal are not found.
 
+mod apart;
 mod calling_code;
 mod card;
 mod checksum;
@@ -27,7 +28,7 @@ mod spaced;
 mod ssn;
 #[cfg(test)]
 mod tests;
-mod url;
+pub(crate) mod url;
 
 pub use card::Luhn;
 pub use kinds::{BIRTH_DATE, CARD, CRYPTO, EMAIL, IBAN, IP, MAC, PHONE, SSN, URL};

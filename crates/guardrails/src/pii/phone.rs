@@ -35,20 +35,21 @@ pub(super) enum Why {
     Length,
 }
 
-/// The telephone number that starts at the group `from`. Candidates that only a plan can tell are given where there is one.
+/// The telephone number that starts at the group `from`; what was found before ends at `floor`. Candidates that only a plan can tell are given where there is one.
 pub(super) fn phone(
     number: &Number,
     bytes: &[u8],
     from: usize,
     near: &Near<'_>,
     plan: bool,
+    floor: usize,
 ) -> Option<Phone> {
     let group = number.groups().get(from)?;
     if matches!(group.gap, Gap::Hyphen | Gap::Dot | Gap::Paren) {
         return None;
     }
     let after = number.groups().get(from + 1).map(|next| next.gap);
-    let (start, sign) = opening(bytes, *group, after)?;
+    let (start, sign) = opening(bytes, *group, after, floor)?;
     let (taken, why) = if let Some(taken) = international(number, from, sign == Sign::Plus) {
         (taken, Why::International)
     } else {
@@ -79,7 +80,7 @@ enum Sign {
 }
 
 /// Where the number that starts with `group` starts with its sign, unless what stands before it makes it part of something else.
-fn opening(bytes: &[u8], group: Group, next: Option<Gap>) -> Option<(usize, Sign)> {
+fn opening(bytes: &[u8], group: Group, next: Option<Gap>, floor: usize) -> Option<(usize, Sign)> {
     let before = |at: usize| at.checked_sub(1).and_then(|at| bytes.get(at)).copied();
     // A parenthesis that is closed after the last group is the sentence's.
     let area = next == Some(Gap::Paren);
@@ -95,6 +96,8 @@ fn opening(bytes: &[u8], group: Group, next: Option<Gap>) -> Option<(usize, Sign
             start.checked_sub(1).and_then(before).is_some_and(|byte| byte.is_ascii_alphanumeric())
         }
         Some(b'$' | b'_' | b'@') => true,
+        // Another number that was found ends there.
+        Some(_) if sign == Sign::Plus && start == floor => false,
         Some(byte) => byte.is_ascii_alphanumeric() && !(sign == Sign::Plus && byte.is_ascii_alphabetic()),
         None => false,
     };

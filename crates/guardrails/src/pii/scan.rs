@@ -1,4 +1,5 @@
-use super::card::{Luhn, card};
+use super::apart::apart;
+use super::card::{self, Luhn, card};
 use super::context::{Near, Topics, Words};
 use super::number::{Gap, Number, separator};
 use super::phone::Why;
@@ -6,7 +7,7 @@ use super::{
     BIRTH_DATE, CARD, CRYPTO, EMAIL, IBAN, IP, MAC, Numbering, NumberingPlan, PHONE, SSN, URL, US_ITIN,
     crypto, date, email, iban, national, net, phone, spaced, ssn, url,
 };
-use crate::view::View;
+use crate::found::in_readings;
 use crate::{Found, Kind, Span};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -67,23 +68,33 @@ impl Pii {
 
     /// Adds what `text` holds to `found`, in no particular order; findings may overlap ([`crate::resolve`] chooses).
     ///
-    /// Takes time linear in the text, whatever it holds. ASCII is not copied.
+    /// Takes time linear in the text, whatever it holds. ASCII without escapes and control characters is not copied.
     pub fn find(&self, text: &str, found: &mut Vec<Found>) {
-        let view = View::of(text);
-        let from = found.len();
+        in_readings(text, found, |text, found| {
+            let from = found.len();
+            self.find_in(text, found);
+            // Who takes out a link takes away what hid the number before it.
+            if let Some(rest) = apart(text, found.get(from..).unwrap_or_default()) {
+                let middle = found.len();
+                self.find_in(&rest, found);
+                let more = found.split_off(middle);
+                let known: BTreeSet<_> = found.iter().skip(from).map(|one| (one.span, one.kind)).collect();
+                found.extend(more.into_iter().filter(|one| !known.contains(&(one.span, one.kind))));
+            }
+        });
+    }
+
+    fn find_in(&self, text: &str, found: &mut Vec<Found>) {
         let mut scan = Scan {
             pii: self,
-            text: view.text(),
-            bytes: view.text().as_bytes(),
+            text,
+            bytes: text.as_bytes(),
             found,
             floor: 0,
             link: Span::new(0, 0),
             authority: 0,
         };
         scan.run(&mut Number::new());
-        for one in found.iter_mut().skip(from) {
-            one.span = view.source(one.span);
-        }
     }
 
     fn wants(&self, kind: Kind) -> bool {
@@ -204,6 +215,10 @@ impl Scan<'_> {
 
     /// What starts with, or holds, the first of some digits.
     fn number(&mut self, at: usize, number: &mut Number) -> usize {
+        let column = matches!(self.byte(Some(at + 4)), Some(b'\n' | b'\r' | b' ' | b'\t' | b'_'));
+        if let Some(end) = column.then(|| card::in_columns(self.bytes, at)).flatten() {
+            return self.add(CARD, (at, end));
+        }
         if let Some(end) = self.short(at) {
             return end;
         }
@@ -300,7 +315,10 @@ impl Scan<'_> {
         let before = self.byte(group.start.checked_sub(1));
         let apart = |end: usize| {
             let after = self.byte(Some(end));
-            !matches!(before, Some(b'_' | b'$'))
+            // In `card_4111…` the name says what it is.
+            let named = || near.context().all.has(Topics::CARD);
+            !matches!(before, Some(b'$'))
+                && (before != Some(b'_') || named())
                 && !after.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         };
         if matches!(group.gap, Gap::Dot | Gap::Hyphen) && before != Some(b' ') {
@@ -344,7 +362,8 @@ impl Scan<'_> {
             self.add(kind, (group.start, end_of(taken)));
             return taken;
         }
-        let Some(phone) = phone::phone(number, self.bytes, from, near, self.pii.plan.is_some()) else {
+        let Some(phone) = phone::phone(number, self.bytes, from, near, self.pii.plan.is_some(), self.floor)
+        else {
             return 1;
         };
         let Some(written) = self.text.get(phone.start..phone.end) else { return 1 };

@@ -4,6 +4,14 @@
 const MAX: usize = 2048;
 const SCHEMES: [&str; 6] = ["http", "https", "ftp", "ftps", "ws", "wss"];
 
+/// Whether a web address stands at the start of `rest`.
+pub(crate) fn begins(rest: &[u8]) -> bool {
+    SCHEMES.iter().any(|scheme| {
+        rest.get(..scheme.len()).is_some_and(|lead| lead.eq_ignore_ascii_case(scheme.as_bytes()))
+            && rest.get(scheme.len()..).is_some_and(|rest| rest.starts_with(b"://"))
+    })
+}
+
 /// Where the address whose `://` starts at `colon` stands.
 pub(super) fn with_scheme(text: &str, colon: usize, floor: usize) -> Option<(usize, usize)> {
     let after = text.get(colon + 3..)?;

@@ -60,6 +60,7 @@ const HARMLESS: [&str; 14] = [
 ];
 
 /// Where a value stands, and whether quotes close it.
+#[derive(Clone, Copy)]
 pub(super) struct Value {
     pub(super) start: usize,
     pub(super) end: usize,
@@ -76,9 +77,10 @@ pub(super) fn value(bytes: &[u8], start: usize, end: usize) -> Option<Value> {
     at += const { Class::of("'\"`\\]) \t") }.run(rest.get(at..)?, 6);
     // `<add key="Password" value="…" />`
     at += if rest.get(at..)?.starts_with(b"value") { 5 } else { 0 };
-    let sign = operator(rest.get(at..)?)?;
+    let owned = rest.get(..at)?.ends_with(b"'") && rest.get(at..)?.starts_with(b"s ");
+    let sign = if owned { 2 } else { operator(rest.get(at..)?)? };
     let equals = rest.get(at..at + sign) == Some(b"=");
-    let bare = if sign == 3 && rest.get(at + 2) == Some(&b' ') { spoken } else { bare };
+    let bare = if owned || (sign == 3 && rest.get(at + 2) == Some(&b' ')) { spoken } else { bare };
     at += sign;
     at += const { Class::of(" \t=>") }.run(rest.get(at..)?, 6);
     at += const { Class::of("\\") }.run(rest.get(at..)?, 2);
@@ -119,7 +121,8 @@ fn bare(bytes: &[u8]) -> usize {
 
 /// How long the sign of assignment is.
 fn operator(bytes: &[u8]) -> Option<usize> {
-    const SIGNS: [&[u8]; 11] = [b":::=", b"::=", b":=", b"=>", b"?=", b"||", b"==", b"=", b":", b">", b","];
+    const SIGNS: [&[u8]; 13] =
+        [b":::=", b"::=", b":=", b"=>", b"->", b"?=", b"||", b"|", b"==", b"=", b":", b">", b","];
     if let Some(sign) = SIGNS.iter().find(|sign| bytes.starts_with(sign)) {
         return Some(sign.len());
     }
@@ -221,6 +224,6 @@ fn is_about(rest: &[u8]) -> bool {
     })
 }
 
-fn contains(bytes: &[u8], word: &str) -> bool {
+pub(super) fn contains(bytes: &[u8], word: &str) -> bool {
     bytes.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }

@@ -126,6 +126,10 @@ pub(super) const ALL: &[Named] = &[
     named("secret:zendesk", "zendesk", ALNUM, &[(40, 40)]),
 ];
 
+/// Those among [`GENERIC`] whose values are words that people remember.
+pub(super) const PASSWORDS: &[&str] =
+    &["password", "passwd", "passphrase", "pwd", "pw", "passwort", "kennwort", "contraseña", "mot de passe"];
+
 /// Names of secrets of no service in particular, found in any case.
 pub(super) const GENERIC: &[&str] = &[
     "api_key",
@@ -141,6 +145,11 @@ pub(super) const GENERIC: &[&str] = &[
     "passwd",
     "passphrase",
     "pwd",
+    "pw",
+    "passwort",
+    "kennwort",
+    "contraseña",
+    "mot de passe",
     "credential",
     "access_key",
     "access-key",

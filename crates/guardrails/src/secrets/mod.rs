@@ -10,6 +10,7 @@ mod contexts;
 mod crc32;
 mod credentials;
 mod manifest;
+mod password;
 mod pem;
 mod quiet;
 mod scan;

@@ -2,15 +2,13 @@
 
 use super::class::BASE64;
 
-/// An RSA key of 16,384 bits takes 13 KB.
-const MAX: usize = 16 * 1024;
 /// A header of RFC 7468 has no more.
 const LABEL_MAX: usize = 80;
 
 /// Where the key whose `-----BEGIN` ends at `at` ends: at its last line, or, if that is missing, where what may be of it ends. A
 /// heading without a key under it is none.
 pub(super) fn private_key(bytes: &[u8], at: usize) -> Option<usize> {
-    let rest = bytes.get(at..bytes.len().min(at + MAX))?;
+    let rest = bytes.get(at..)?;
     let label = rest.iter().take(LABEL_MAX).position(|byte| *byte == b'-')?;
     let name = rest.get(..label)?;
     let private = name.windows(11).any(|part| part.eq_ignore_ascii_case(b"PRIVATE KEY"));
@@ -18,19 +16,20 @@ pub(super) fn private_key(bytes: &[u8], at: usize) -> Option<usize> {
         return None;
     }
     let from = label + 5;
-    // Line ends may be written `\n`, and the headers of old keys hold colons and commas.
-    let is_part = |byte: &u8| const { BASE64.and(" \t\r\n\\\"',:.-()_") }.has(*byte);
-    let len = rest.get(from..)?.iter().take_while(|byte| is_part(byte)).count();
-    let body = rest.get(from..from + len)?;
-    let end = body.windows(8).position(|part| part == b"-----END");
-    let inside = body.get(..end.unwrap_or(len))?;
+    // Line ends may be written `\n`, the headers of old keys hold colons and commas, and lines begin with what quotes them.
+    let is_part = |byte: &u8| const { BASE64.and(" \t\r\n\\\"',:.-()_<>|*#") }.has(*byte);
+    let body = rest.get(from..)?;
+    let is_end = |place: usize| body.get(place..).is_some_and(|tail| tail.starts_with(b"-----END"));
+    let over = |(place, byte): (usize, &u8)| !is_part(byte) || (*byte == b'-' && is_end(place));
+    let len = body.iter().enumerate().position(|(place, byte)| over((place, byte))).unwrap_or(body.len());
+    let inside = body.get(..len)?;
     if inside.iter().filter(|byte| BASE64.has(**byte)).count() < 40 {
         return None;
     }
-    let end = end.and_then(|end| {
-        let after = body.get(end + 8..)?;
-        let dashes = after.windows(5).position(|part| part == b"-----")?;
-        Some(end + 8 + dashes + 5)
-    });
-    Some(at + from + end.unwrap_or(len))
+    let last = if is_end(len) { 8 } else { 0 };
+    let tail = body.get(len + last..)?;
+    let line = tail.iter().take(LABEL_MAX).take_while(|byte| is_part(byte)).count();
+    let dashes =
+        tail.get(..line)?.windows(5).position(|part| part == b"-----").map_or(0, |dashes| dashes + 5);
+    Some(at + from + len + if last > 0 { last + dashes } else { 0 })
 }

@@ -1,11 +1,12 @@
 use super::assignment::Value;
-use super::class::{ALPHA, Class, DIGIT, WORD, is_placeholder, is_random};
-use super::contexts::{self, GENERIC};
+use super::class::{ALNUM, ALPHA, Class, DIGIT, is_placeholder, is_random};
+use super::contexts::{self, GENERIC, PASSWORDS};
 use super::manifest;
 use super::token::{Check, Part, Token};
 use super::tokens;
-use super::{assignment, crc32, credentials, pem, quiet, signs};
-use crate::view::View;
+use super::{assignment, crc32, credentials, password, pem, quiet, signs};
+use crate::found::in_readings;
+use crate::pii::url;
 use crate::{Found, Kind, Span};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::collections::BTreeSet;
@@ -99,8 +100,7 @@ impl Secrets {
             add(around.sign, Target::Around(place));
         }
         for name in GENERIC {
-            let password = matches!(*name, "password" | "passwd" | "passphrase" | "pwd");
-            add(name, if password { Target::Password } else { Target::Generic });
+            add(name, if PASSWORDS.contains(name) { Target::Password } else { Target::Generic });
         }
         add("://", Target::Address);
         add("authorization", Target::Header);
@@ -146,20 +146,18 @@ impl Secrets {
 
     /// Adds what `text` holds to `found`, in no particular order; findings may overlap ([`crate::resolve`] chooses).
     ///
-    /// Takes time linear in the text, whatever it holds. ASCII is not copied.
+    /// Takes time linear in the text, whatever it holds. ASCII without escapes and control characters is not copied.
     pub fn find(&self, text: &str, found: &mut Vec<Found>) {
-        let view = View::of(text);
-        let from = found.len();
-        let bytes = view.text().as_bytes();
+        in_readings(text, found, |text, found| self.find_in(text.as_bytes(), found));
+    }
+
+    fn find_in(&self, bytes: &[u8], found: &mut Vec<Found>) {
         let mut scan =
             Scan { secrets: self, bytes, found, done: 0, read: 0, value: Span::new(0, 0), curl: None };
         for hit in self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(bytes)) {
             if let Some(target) = self.targets.get(hit.pattern().as_usize()) {
                 scan.look(*target, hit.start(), hit.end());
             }
-        }
-        for one in found.iter_mut().skip(from) {
-            one.span = view.source(one.span);
         }
     }
 
@@ -202,12 +200,9 @@ impl Scan<'_> {
                 let text = self.bytes.get(value.start..value.end)?;
                 assignment::is_key_or_phrase(text).then_some((GENERIC_KEY, (value.start, value.end)))
             }),
-            Target::Password => self.value(start, end).and_then(|value| {
-                let text = self.bytes.get(value.start..value.end)?;
-                let is_password =
-                    if value.literal { assignment::is_literal_password } else { assignment::is_password };
-                is_password(text).then_some((PASSWORD, (value.start, value.end)))
-            }),
+            // The short one ends other words.
+            Target::Password if end - start == 2 && !self.is_word(start, end) => None,
+            Target::Password => self.password(start, end).map(|place| (PASSWORD, place)),
             Target::Address => credentials::in_address(self.bytes, end).map(|place| (CREDENTIALS, place)),
             Target::Header => credentials::in_header(self.bytes, end).map(|place| (CREDENTIALS, place)),
             Target::Pem => pem::private_key(self.bytes, end).map(|end| {
@@ -249,6 +244,28 @@ impl Scan<'_> {
         Some(value)
     }
 
+    /// Where the password stands whose name does there.
+    fn password(&mut self, start: usize, end: usize) -> Option<(usize, usize)> {
+        if self.value.range().contains(&start) {
+            return None;
+        }
+        let value = self.value(start, end);
+        if let Some(Value { start, end, literal }) = value {
+            let text = self.bytes.get(start..end)?;
+            let is_password = if literal { assignment::is_literal_password } else { assignment::is_password };
+            if is_password(text) {
+                return Some((start, if literal { end } else { password::end(self.bytes, start).max(end) }));
+            }
+        }
+        password::odd(self.bytes, start, end, value.map(|value| value.start))
+    }
+
+    fn is_word(&self, start: usize, end: usize) -> bool {
+        let letter =
+            |at: Option<usize>| at.and_then(|at| self.bytes.get(at)).is_some_and(u8::is_ascii_alphabetic);
+        !letter(start.checked_sub(1)) && !letter(Some(end))
+    }
+
     /// Whether what stands at `at` belongs to a call of `curl`.
     fn is_command(&self, at: usize) -> bool {
         let near = |curl: &usize| at.saturating_sub(*curl) <= COMMAND_MAX;
@@ -271,8 +288,13 @@ impl Scan<'_> {
         if written != token.prefix.as_bytes() && !shouted {
             return None;
         }
-        // Names of files end in `.ico`.
-        let glued = |byte: &u8| WORD.has(*byte) || (*byte == b'.' && token.prefix == "ico-");
+        // Names of files end in `.ico`. What `_` parts from a name is told by its length.
+        let long = token.prefix.len() >= 4;
+        let glued = |byte: &u8| match byte {
+            b'_' => !long,
+            b'.' => token.prefix == "ico-",
+            byte => ALNUM.has(*byte),
+        };
         let open = token.prefix.starts_with('_')
             || !start.checked_sub(1).and_then(|at| self.bytes.get(at)).is_some_and(glued);
         if !open {
@@ -292,9 +314,14 @@ impl Scan<'_> {
                 }
             }
         }
-        let glued = self.bytes.get(at).is_some_and(|byte| last.has(*byte) || WORD.has(*byte));
         let body = self.bytes.get(end..at)?;
-        if glued {
+        let named = start.checked_sub(1).and_then(|at| self.bytes.get(at)) == Some(&b'_');
+        let apart = long && body.len() >= 16;
+        let glued = |byte: &u8| last.has(*byte) || ALNUM.has(*byte) || (*byte == b'_' && !apart);
+        // What a link is glued to is read by whoever does not see the link.
+        if (named && !apart && !token.prefix.starts_with('_'))
+            || (self.bytes.get(at).is_some_and(glued) && !url::begins(self.bytes.get(at..)?))
+        {
             return None;
         }
         let random = body.is_empty() || (is_random(body, 2.0) && !is_placeholder(body));

@@ -208,6 +208,97 @@ fn evasion_invisible_characters_do_not_hide_a_token() {
 }
 
 #[test]
+fn evasion_escaped_line_ends_colours_and_links_beside_a_token() {
+    let (github, aws) = (format!("ghp_{}", drawn(ALNUM, 36, 61)), format!("AKIA{}", drawn(BASE32, 16, 52)));
+    for token in [&github, &aws] {
+        for text in [
+            format!("{{\"env\":\"A=1\\n{token}\\nB=2\"}}"),
+            format!("\x1b[31m{token}\x1b[0m"),
+            format!("x\x1b[31m{token}\x1b[0m"),
+            format!("%20{token}"),
+            format!("%2B{token}%20"),
+            format!("{token}https://e.org/x"),
+            format!("_{token}_"),
+            format!("key_{token}"),
+            format!("x\u{200b}{token}\u{7}x"),
+        ] {
+            assert!(found(&text).iter().any(|(_, place)| place == token), "{text:?}: {:?}", found(&text));
+        }
+        for c in "\u{3164}\u{ffa0}\u{2800}\0\u{8}\u{7f}\u{301}".chars() {
+            let hidden = format!("{}{c}{}", &token[..9], &token[9..]);
+            assert_eq!(found(&hidden).len(), 1, "{hidden:?}");
+        }
+    }
+}
+
+#[test]
+fn partial_redaction_takes_a_password_whole() {
+    for password in [
+        "Tr0ub4dor&3xYz",
+        "Tr0ub4dor;3xYz",
+        "Tr0ub4dor,3xYz",
+        "Tr0ub4dor🙂3xYz",
+        "Tr0ub)4dor3xYz",
+        "Tröub4dor3xYz",
+        "Tr0u<b4dor3xYz",
+        "Tr0ub'4dor3xYz",
+    ] {
+        for (before, after) in
+            [("password=", ""), ("password=", "\n"), ("password: ", ", and"), ("Server=h;Password=", ";")]
+        {
+            let text = format!("{before}{password}{after}");
+            assert_eq!(found(&text), [("secret:password", password)], "{text}");
+        }
+    }
+    assert_eq!(found("password = \"Tr0ub 4dor3xYz\""), [("secret:password", "Tr0ub 4dor3xYz")]);
+    assert_eq!(found("?password=Tr0ub4dor3xYz&user=jo"), [("secret:password", "Tr0ub4dor3xYz")]);
+    assert_eq!(found("Password=Tr0ub4dor3xYz;User Id=u;"), [("secret:password", "Tr0ub4dor3xYz")]);
+    for text in ["password = \"Must have 8 Characters\"", "password=List<String1>()", "password=get(Na1me2x)"]
+    {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
+fn partial_redaction_takes_a_key_to_its_end() {
+    let line = drawn(ALNUM, 64, 31);
+    for by in ["\n| ", "\n* ", "\n> ", "<br>", "\n# ", "\r\n> > "] {
+        let body = [line.as_str(); 6].join(by);
+        let key = format!("-----BEGIN PRIVATE KEY-----{by}{body}{by}-----END PRIVATE KEY-----");
+        assert_eq!(found(&format!("a {key} b")), [("secret:private-key", key.as_str())], "{by:?}");
+    }
+    let long =
+        format!("-----BEGIN PRIVATE KEY-----\n{}-----END PRIVATE KEY-----", format!("{line}\n").repeat(600));
+    assert_eq!(found(&long), [("secret:private-key", long.as_str())]);
+}
+
+#[test]
+fn evasion_other_words_for_a_password() {
+    for before in [
+        "my pw is ",
+        "the password's ",
+        "password -> ",
+        "password | ",
+        "password:\n  ",
+        "login --password ",
+        "Passwort: ",
+        "contraseña: ",
+        "mot de passe : ",
+        "Kennwort: ",
+    ] {
+        let text = format!("{before}Tr0ub4dor3xYz");
+        assert_eq!(found(&text), [("secret:password", "Tr0ub4dor3xYz")], "{text}");
+    }
+    for text in [
+        "the gnupw is Tr0ub4dor3xYz",
+        "password:\n  description: the one of room 12",
+        "the password | name | 12",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
 fn flood_of_prefixes_is_read_once() {
     for unit in [
         "sk-",

@@ -20,7 +20,6 @@ enum Part {
 
 /// As `secrets` has it.
 const LABEL_MAX: usize = 96;
-const MAX: usize = 16 * 1024 + 128;
 
 impl Armour {
     /// Takes a character; whether nothing after it belongs to the key.
@@ -37,13 +36,14 @@ impl Armour {
             Part::Body if recent.ends(b"-----begin") => self.len = 0,
             Part::Body => {}
             Part::End(len) if len >= 4 && recent.ends(b"-----") => return true,
+            Part::End(len) if len > LABEL_MAX => return true,
             Part::End(len) => self.part = Part::End(len + 1),
         }
         let body = matches!(self.part, Part::Body | Part::End(_));
-        body && (self.len > MAX || !is_part(c))
+        body && !is_part(c)
     }
 }
 
 fn is_part(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "+/= \t\r\n\\\"',:.-()_".contains(c)
+    c.is_ascii_alphanumeric() || "+/= \t\r\n\\\"',:.-()_<>|*#".contains(c)
 }

@@ -78,7 +78,7 @@ impl Clusters {
 
     /// Takes the next one; whether it is a space.
     fn character(&mut self, text: &str, base: usize, c: char) -> bool {
-        let shown = if c.is_ascii() { Some(c) } else { view::shown(c) };
+        let shown = if matches!(c, ' '..='~') { Some(c) } else { view::shown(c) };
         let lasting = self.reach.take(shown);
         let space = shown.is_some_and(|c| c.is_ascii_whitespace());
         if space {
@@ -140,7 +140,10 @@ impl Reach {
         }
         let stirs = match c.to_ascii_lowercase() {
             'd' => recent.ends(b"password") || recent.ends(b"passwd") || recent.ends(b"pwd"),
-            'e' => recent.ends(b"passphrase"),
+            'e' => recent.ends(b"passphrase") || recent.ends(b"mot de passe"),
+            't' => recent.ends(b"passwort") || recent.ends(b"kennwort"),
+            'w' => recent.ends(b"pw"),
+            'a' => recent.ends(b"contrase\0a"),
             '.' => recent.ends(b"ww."),
             'n' if recent.ends(b"-----begin") => {
                 self.armour = Some(Armour::default());

@@ -16,6 +16,70 @@ fn evasion_disguised_digits_are_read() {
 }
 
 #[test]
+fn evasion_after_an_escaped_line_end_and_behind_a_colour() {
+    for inside in
+        ["4111111111111111", "078-05-1120", "192.168.0.1", "DE89370400440532013000", "jo@example.org"]
+    {
+        for (before, after) in [
+            ("x\\n", "\\n"),
+            ("\\t", "\\r\\n"),
+            ("x\x1b[31m", "\x1b[0m"),
+            ("x\u{9b}1m", "\u{7}"),
+            ("x\\\\n", "\""),
+        ] {
+            let text = format!("{{\"t\":\"{before}{inside}{after}\"}}");
+            let found = found(&text);
+            // Letters before a colour may be of the name.
+            assert!(found.iter().any(|(_, place)| place.ends_with(inside)), "{text:?}: {found:?}");
+            assert_eq!(found.len(), 1, "{text:?}: {found:?}");
+        }
+    }
+    for text in ["%204111111111111111", "a%3D192.168.0.1", "\\u003d078-05-1120"] {
+        assert_eq!(found(text).len(), 1, "{text}");
+    }
+    assert_eq!(found("jo\\u0040example.org"), [("email", "jo\\u0040example.org")]);
+    assert_eq!(found("https:\\/\\/evil.example\\/x"), [("url", "https:\\/\\/evil.example\\/x")]);
+}
+
+#[test]
+fn evasion_what_nobody_sees_inside_a_number_or_before_it() {
+    for c in
+        "\u{3164}\u{ffa0}\u{17b4}\u{180b}\u{2800}\u{fff9}\u{fffc}\u{20e3}\u{301}\0\u{7}\u{8}\u{7f}\u{b}\u{9c}"
+            .chars()
+    {
+        let inside = format!("4111{c}1111{c}1111{c}1111");
+        assert_eq!(found(&inside), [("card", inside.as_str())], "{c:?}");
+        let address = format!("jo{c}hn@example.org");
+        assert_eq!(found(&address), [("email", address.as_str())], "{c:?}");
+    }
+    assert_eq!(found("ab\u{200b}4111111111111111"), [("card", "4111111111111111")]);
+    assert_eq!(found("jose\u{301}.garcia@example.org"), [("email", "jose\u{301}.garcia@example.org")]);
+}
+
+#[test]
+fn evasion_line_ends_and_wide_gaps_between_the_groups_of_a_card() {
+    for by in ["\n", "\r\n", "  ", "\t", "_"] {
+        let card = ["4111", "1111", "1111", "1111"].join(by);
+        assert_eq!(found(&format!("a {card}, b")), [("card", card.as_str())], "{by:?}");
+        assert_eq!(found(&["4111", "1111", "1111", "1112"].join(by)), [], "{by:?}");
+    }
+    assert_eq!(found("card_4111111111111111"), [("card", "4111111111111111")]);
+}
+
+#[test]
+fn confusion_what_is_taken_out_hides_nothing_beside_it() {
+    for (text, all) in [
+        ("4111111111111111https://user:pw@e.org/x", 2),
+        ("078-05-1120+49 30 901820", 2),
+        ("078-05-1120https://e.org/x", 2),
+        ("2001:db8::8a2e:370:7334https://e.org/x", 2),
+        ("192.168.0.1https://e.org/x", 2),
+    ] {
+        assert_eq!(found(text).len(), all, "{text}: {:?}", found(text));
+    }
+}
+
+#[test]
 fn evasion_numbers_before_a_number_do_not_hide_it() {
     for lead in 0..45 {
         let text = format!("{}4111 1111 1111 1111", "7 ".repeat(lead));
@@ -100,6 +164,23 @@ proptest! {
         for one in found {
             prop_assert!(!one.span.is_empty() && text.get(one.span.range()).is_some());
         }
+    }
+
+    #[test]
+    fn what_is_redacted_holds_nothing_more(
+        parts in prop::collection::vec(prop::sample::select(vec![
+            "4111111111111111", "4111 1111 1111 1111", "078-05-1120", "+49 30 901820", "192.168.0.1", "jo@example.org",
+            "https://e.org/x", "2001:db8::8a2e:370:7334", "DE89370400440532013000", " ", "x", "\x1b[31m", "\u{200b}", "\\n", ", ",
+        ]), 0..6),
+    ) {
+        let text = parts.concat();
+        let mut found = Vec::new();
+        Pii::new().find(&text, &mut found);
+        resolve(&mut found);
+        let redacted = crate::vault::redact(&text, &found);
+        let mut more = Vec::new();
+        Pii::new().find(&redacted, &mut more);
+        prop_assert!(more.is_empty(), "{:?} {:?} {:?}", text, redacted, more);
     }
 
     #[test]
