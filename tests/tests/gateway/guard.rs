@@ -145,7 +145,7 @@ async fn policies_in_files_are_followed_while_it_runs() {
     let next = folder.path().join("next");
     std::fs::write(&next, "name = 7").unwrap();
     std::fs::rename(&next, &file).unwrap();
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
     assert!(finish("say plover").await, "what is no policy changes nothing");
     std::fs::write(&next, policy("xyzzy")).unwrap();
     std::fs::rename(&next, &file).unwrap();

@@ -91,6 +91,7 @@ impl Pii {
             bytes: text.as_bytes(),
             found,
             floor: 0,
+            before: 0,
             link: Span::new(0, 0),
             authority: 0,
         };
@@ -128,6 +129,8 @@ struct Scan<'s> {
     found: &'s mut Vec<Found>,
     /// Where the last finding ended: nothing before it belongs to the next.
     floor: usize,
+    /// The same without the last finding, unless that is an address itself.
+    before: usize,
     /// The last web address.
     link: Span,
     /// Where the part of it ends that may hold a name before an `@`.
@@ -154,6 +157,7 @@ impl Scan<'_> {
         if self.pii.wants(kind) {
             self.found.push(Found { kind, span: Span::new(start, end) });
         }
+        self.before = if matches!(kind, EMAIL | URL) { end } else { self.floor };
         self.floor = end;
         end
     }
@@ -181,7 +185,9 @@ impl Scan<'_> {
         if self.in_link(at) && at <= self.authority {
             return at + 1;
         }
-        match email::email(self.text, at, self.floor) {
+        // A number in front of `@` is a name.
+        let whole = || email::email(self.text, at, self.before).filter(|_| self.floor == at);
+        match email::email(self.text, at, self.floor).or_else(whole) {
             Some(place) => self.add(EMAIL, place),
             None => at + 1,
         }
