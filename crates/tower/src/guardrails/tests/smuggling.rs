@@ -126,6 +126,11 @@ const ESCAPED: [(&str, &str); 5] = [
 const UNREAD: [&str; 3] =
     [r#"{"t":"jo\u0040example.org","t":1}"#, r#"{"t":"x\nacme corp"#, r#"["\ud83d jo\u0040example.org""#];
 
+/// Whether what was found was taken out of what could not be read: the name of its kind stands in its place.
+fn is_clean(passed: &str) -> bool {
+    passed.is_empty() || (passed.contains("[REDACTED:") && !passed.contains("example.org"))
+}
+
 #[tokio::test]
 async fn smuggling_what_arguments_escape_is_judged_and_they_stay_json() {
     let call = |arguments: &str| json!({"role": "assistant", "content": null, "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": arguments}}]});
@@ -143,7 +148,9 @@ async fn smuggling_what_arguments_escape_is_judged_and_they_stay_json() {
     for arguments in UNREAD {
         let answer = json!({"choices": [{"index": 0, "message": call(arguments)}]}).to_string();
         let came = send(&personal(), hi(), "application/json", Pieces::of([answer])).await;
-        assert_eq!(came.json()["choices"][0]["finish_reason"], "content_filter", "{arguments}");
+        let choice = &came.json()["choices"][0];
+        let passed = choice["message"].pointer(at).map(Value::to_string).unwrap_or_default();
+        assert!(choice["finish_reason"] == "content_filter" || is_clean(&passed), "{arguments}: {choice}");
     }
 }
 
@@ -174,9 +181,16 @@ async fn smuggling_what_arguments_escape_in_a_stream_cut_anywhere() {
                     .map(str::to_owned)
             };
             let passed: String = events.iter().filter_map(said).collect();
-            assert_eq!(passed, wanted.unwrap_or_default(), "{arguments} at {cut}");
-            let reason = if wanted.is_some() { "tool_calls" } else { "content_filter" };
-            assert!(text.contains(reason), "{arguments} at {cut}");
+            match wanted {
+                Some(wanted) => {
+                    assert_eq!(passed, wanted, "{arguments} at {cut}");
+                    assert!(text.contains("tool_calls"), "{arguments} at {cut}");
+                }
+                None => {
+                    assert!(is_clean(&passed), "{arguments} at {cut}: {passed}");
+                    assert!(!passed.is_empty() || text.contains("content_filter"), "{arguments} at {cut}");
+                }
+            }
         }
     }
 }
